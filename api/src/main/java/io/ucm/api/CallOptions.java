@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.api;
+
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one call differs from what its mode does anyway. Immutable; start from {@link #DEFAULT}.
+ *
+ * @param access which node may serve a {@code read}: null means {@link Access#READ_ONLY}, any node;
+ *     {@link Access#READ_WRITE} means the primary, for a read that must see the newest state. The transaction is
+ *     read-only either way. A {@code write} always goes to the primary.
+ * @param deadline the budget for waiting and working together, counted from the call, in place of the mode's acquire
+ *     and statement timeouts; null means {@link ModeProfile#defaultDeadline()}
+ * @param priority whose turn it is when callers wait for a connection
+ */
+public record CallOptions(@Nullable Access access, @Nullable Duration deadline, Priority priority) {
+
+    public static final CallOptions DEFAULT = new CallOptions(null, null, Priority.NORMAL);
+
+    public CallOptions {
+        Objects.requireNonNull(priority, "priority");
+        if (deadline != null && (deadline.isNegative() || deadline.isZero())) {
+            throw new IllegalArgumentException("deadline " + deadline + ": must be longer than zero");
+        }
+    }
+
+    public CallOptions withAccess(Access access) {
+        return new CallOptions(access, deadline, priority);
+    }
+
+    public CallOptions withDeadline(Duration deadline) {
+        return new CallOptions(access, deadline, priority);
+    }
+
+    public CallOptions withPriority(Priority priority) {
+        return new CallOptions(access, deadline, priority);
+    }
+}

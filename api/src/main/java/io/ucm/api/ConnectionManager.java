@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.api;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import javax.sql.DataSource;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The way to one cluster in one mode. Thread-safe; stays the same service while the parts behind it are exchanged.
+ *
+ * <p>Registered with the service properties {@value #CLUSTER} and {@value #MODE}.
+ *
+ * <p>{@link #read} and {@link #write} never block the caller. Their stage fails with
+ *
+ * <ul>
+ *   <li>{@link DeadlineExceededException} when the deadline passed: the work is not done;
+ *   <li>{@link OutcomeUnknownException} when COMMIT was sent and no answer came: it may be done;
+ *   <li>whatever the work or the database threw: it is not done.
+ * </ul>
+ *
+ * <p>Cancelling the stage's {@link java.util.concurrent.CompletableFuture} cancels the running statement on the
+ * server, unless COMMIT was sent already.
+ */
+@ProviderType
+public interface ConnectionManager {
+
+    /** Service property: the cluster's name. */
+    String CLUSTER = "ucm.cluster";
+
+    /** Service property: the mode's name. */
+    String MODE = "ucm.mode";
+
+    String cluster();
+
+    ModeProfile mode();
+
+    /** The same as {@link #read(SqlWork, CallOptions)} with {@link CallOptions#DEFAULT}. */
+    default <T> CompletionStage<T> read(SqlWork<T> work) {
+        return read(work, CallOptions.DEFAULT);
+    }
+
+    /** Runs work in a read-only transaction. The work must have no side effects: it may be run more than once. */
+    <T> CompletionStage<T> read(SqlWork<T> work, CallOptions options);
+
+    /** The same as {@link #write(SqlWork, CallOptions)} with {@link CallOptions#DEFAULT}. */
+    default <T> CompletionStage<T> write(SqlWork<T> work) {
+        return write(work, CallOptions.DEFAULT);
+    }
+
+    /**
+     * Runs work in one transaction on the primary. The stage completes normally only after COMMIT returned without a
+     * warning. In a read-only mode it fails at once with SQLState 25006.
+     */
+    <T> CompletionStage<T> write(SqlWork<T> work, CallOptions options);
+
+    /**
+     * The same connections as a plain {@link DataSource}, with the semantics of JDBC. {@code getConnection()} blocks
+     * up to the mode's acquire timeout, then throws {@link PoolTimeoutException}.
+     */
+    DataSource dataSource();
+
+    /** The pool's figures now. Pending are the callers that wait, those of {@code read} and {@code write} included. */
+    PoolStats pool();
+
+    /** The cluster's nodes in the order of the configuration, as last asked. */
+    List<Node> nodes();
+}

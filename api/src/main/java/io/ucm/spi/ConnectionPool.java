@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.spi;
+
+import io.ucm.api.PoolStats;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Lends the connections that one {@link ConnectionSource} opened. Thread-safe.
+ *
+ * <p>A connection that it lends is returned by {@link Connection#close()}, and its {@code unwrap(Class)} finds the
+ * object that the source opened. The manager resets the session before it returns a connection, and lets no more
+ * callers through than the pool has connections: the pool itself need not be fair, nor look at errors.
+ */
+@ConsumerType
+public interface ConnectionPool extends AutoCloseable {
+
+    /**
+     * A connection that was seen alive lately. Blocks up to the timeout, then throws a
+     * {@link java.sql.SQLTransientConnectionException} whose cause is the last failure to connect, if there was one.
+     */
+    Connection getConnection(Duration timeout) throws SQLException;
+
+    /** Closes a lent connection for good, in place of its return, and makes room for a new one. */
+    void evict(Connection lent);
+
+    /** The figures now; {@code pending} counts the threads inside {@link #getConnection}. */
+    PoolStats stats();
+
+    /** Closes every connection, also those that are still lent. Idempotent. */
+    @Override
+    void close();
+}
