@@ -1,0 +1,330 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import io.ucm.api.CallOptions;
+import io.ucm.api.DeadlineExceededException;
+import io.ucm.api.OutcomeUnknownException;
+import io.ucm.api.SqlWork;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One {@code read} or {@code write}, from its arrival to the completion of its stage.
+ *
+ * <p>Invariant: {@code phase} only moves WAITING → RUNNING → COMMITTING → OVER, back from RUNNING to WAITING when
+ * nothing served, or from WAITING and RUNNING straight to OVER when the deadline passes or the caller cancels. Whoever
+ * moves it to OVER completes the stage. COMMIT is sent only after the move to COMMITTING, so what ended before it is not
+ * done; and nothing is cancelled on the server after it.
+ */
+final class Call<T> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Call.class);
+
+    /** A cancellation that came between two statements finds nothing to cancel: it is repeated until all is back. */
+    private static final Duration CANCEL_AGAIN = Duration.ofMillis(100);
+
+    private enum Phase {
+        WAITING,
+        RUNNING,
+        COMMITTING,
+        OVER
+    }
+
+    /** The caller's stage: cancelling it ends the call, unless COMMIT was sent. */
+    private final class Result extends CompletableFuture<T> {
+
+        @Override
+        public boolean cancel(boolean interrupt) {
+            return Call.this.cancel() || isCancelled();
+        }
+    }
+
+    private final Manager manager;
+    private final SqlWork<T> work;
+    private final CallOptions options;
+    private final boolean readOnly;
+    private final long arrived = System.nanoTime();
+    private final Duration budget;
+    private final Result result = new Result();
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
+    private volatile Gate.@Nullable Ticket ticket;
+    private volatile @Nullable ScheduledFuture<?> timer;
+    private volatile @Nullable Running running;
+
+    /** The borrow of a running call, what its work sees, and the lock under which it is cancelled or given back. */
+    private record Running(Borrow borrow, UcmConnection connection, ReentrantLock lock) {}
+
+    Call(Manager manager, SqlWork<T> work, CallOptions options, boolean readOnly) {
+        this.manager = manager;
+        this.work = work;
+        this.options = options;
+        this.readOnly = readOnly;
+        Duration deadline = options.deadline();
+        this.budget = deadline == null ? manager.mode().defaultDeadline() : deadline;
+    }
+
+    CompletableFuture<T> result() {
+        return result;
+    }
+
+    void start() {
+        timer = manager.threads().timer().schedule(this::expire, budget.toNanos(), TimeUnit.NANOSECONDS);
+        enterGate();
+    }
+
+    private void enterGate() {
+        Gate.Ticket place = manager.gate().enter(options.priority(), this::dispatch);
+        if (place == null) {
+            dispatch();
+            return;
+        }
+        ticket = place;
+        if (phase.get() == Phase.OVER && manager.gate().leave(place)) {
+            ticket = null;
+        }
+    }
+
+    /** With a permit in hand. */
+    private void dispatch() {
+        manager.threads().workers().execute(this::run);
+    }
+
+    private void run() {
+        if (!phase.compareAndSet(Phase.WAITING, Phase.RUNNING)) {
+            manager.gate().exit();
+            return;
+        }
+        Borrow borrow;
+        try {
+            borrow = manager.borrowInside(deadline());
+        } catch (SQLException | RuntimeException | Error e) {
+            finish(e);
+            return;
+        }
+        if (borrow == null) {
+            waitAgain();
+        } else {
+            runOn(borrow);
+        }
+    }
+
+    /** What served has left in between: back to the queue. */
+    private void waitAgain() {
+        manager.gate().exit();
+        if (phase.compareAndSet(Phase.RUNNING, Phase.WAITING)) {
+            enterGate();
+        }
+    }
+
+    private void runOn(Borrow borrow) {
+        UcmConnection connection = new UcmConnection(borrow, true);
+        running = new Running(borrow, connection, new ReentrantLock());
+        T value;
+        try {
+            begin(borrow);
+            value = work.run(connection);
+            connection.closeStatements(borrow);
+        } catch (Throwable e) {
+            connection.closeStatements(borrow);
+            giveBack(borrow);
+            finish(e);
+            return;
+        }
+        if (phase.compareAndSet(Phase.RUNNING, Phase.COMMITTING)) {
+            commit(borrow, value);
+        } else {
+            giveBack(borrow);
+        }
+    }
+
+    /** No round trip: the driver sends BEGIN with the first statement. */
+    private void begin(Borrow borrow) throws SQLException {
+        if (phase.get() != Phase.RUNNING) {
+            throw new CancellationException("ended before it began");
+        }
+        Connection raw = borrow.raw();
+        if (readOnly && !manager.mode().readOnly()) {
+            borrow.physical().changing(Setting.READ_ONLY);
+            raw.setReadOnly(true);
+        }
+        raw.setAutoCommit(false);
+        raiseStatementTimeout(raw);
+    }
+
+    /**
+     * A deadline of the call's own may be longer than what the server lets a statement run: then it takes its place. A
+     * shorter one needs nothing: the timer cancels the statement.
+     */
+    private void raiseStatementTimeout(Connection raw) throws SQLException {
+        Duration limit = manager.mode().statementTimeout();
+        long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline() - System.nanoTime());
+        if (options.deadline() != null && !limit.isZero() && leftMs > limit.toMillis()) {
+            try (Statement statement = raw.createStatement()) {
+                statement.execute("SET LOCAL statement_timeout = " + Math.min(leftMs, Integer.MAX_VALUE));
+            }
+        }
+    }
+
+    private void commit(Borrow borrow, T value) {
+        Throwable failure = null;
+        try {
+            Connection raw = borrow.raw();
+            raw.clearWarnings();
+            raw.commit();
+            SQLWarning warning = raw.getWarnings();
+            if (warning != null && !readOnly) {
+                failure = unknown(borrow, "COMMIT returned with the warning '" + warning.getMessage() + "'", warning);
+            }
+        } catch (SQLException e) {
+            borrow.failed(e);
+            failure = readOnly || !SqlStates.endsConnection(e)
+                    ? e
+                    : unknown(borrow, "the connection was lost after COMMIT was sent: " + e.getMessage(), e);
+        } catch (RuntimeException | Error e) {
+            borrow.spoil();
+            failure = unknown(borrow, "the driver failed at COMMIT: " + e, e);
+        }
+        giveBack(borrow);
+        if (failure == null) {
+            succeed(value);
+        } else {
+            finish(failure);
+        }
+    }
+
+    private OutcomeUnknownException unknown(Borrow borrow, String why, @Nullable Throwable cause) {
+        return new OutcomeUnknownException(manager.key().toString(), borrow.node(), why, cause);
+    }
+
+    /** Rolls back what was not committed, after a cancellation on its way has ended: the next borrower gets none. */
+    private void giveBack(Borrow borrow) {
+        Running mine = running;
+        running = null;
+        if (mine != null) {
+            mine.connection().end(over());
+            mine.lock().lock();
+            mine.lock().unlock();
+        }
+        borrow.giveBack();
+    }
+
+    private SQLException over() {
+        return new SQLException("the connection was good until the work returned", "08003");
+    }
+
+    private void succeed(T value) {
+        phase.set(Phase.OVER);
+        stopTimer();
+        result.complete(value);
+    }
+
+    private void finish(Throwable failure) {
+        phase.set(Phase.OVER);
+        stopTimer();
+        result.completeExceptionally(failure);
+    }
+
+    private void stopTimer() {
+        ScheduledFuture<?> set = timer;
+        if (set != null) {
+            set.cancel(false);
+        }
+    }
+
+    /** On the timer's thread: what may take long, the stage's own followers included, runs elsewhere. */
+    private void expire() {
+        if (phase.compareAndSet(Phase.WAITING, Phase.OVER)) {
+            leaveGate();
+            fail(manager.timedOut(arrived, null));
+        } else if (phase.compareAndSet(Phase.RUNNING, Phase.OVER)) {
+            SQLException late = late("the work was running");
+            stop(late);
+            fail(late);
+        } else if (phase.get() == Phase.COMMITTING) {
+            Running now = running;
+            if (readOnly) {
+                fail(late("the read was being finished"));
+            } else if (now != null) {
+                String why = "no answer to COMMIT within the deadline of " + budget.toMillis() + " ms";
+                fail(unknown(now.borrow(), why, null));
+            }
+        }
+    }
+
+    private SQLException late(String during) {
+        return new DeadlineExceededException(manager.key().toString(), budget, during, null);
+    }
+
+    private void fail(SQLException failure) {
+        manager.threads().workers().execute(() -> result.completeExceptionally(failure));
+    }
+
+    private boolean cancel() {
+        if (phase.compareAndSet(Phase.WAITING, Phase.OVER)) {
+            leaveGate();
+        } else if (phase.compareAndSet(Phase.RUNNING, Phase.OVER)) {
+            stop(new SQLException("pool '%s': the caller cancelled".formatted(manager.key()), "57014"));
+        } else {
+            return false;
+        }
+        stopTimer();
+        return result.completeExceptionally(new CancellationException());
+    }
+
+    private void leaveGate() {
+        Gate.Ticket place = ticket;
+        if (place != null) {
+            manager.gate().leave(place);
+        }
+    }
+
+    /** Ends what the work does: its next call of JDBC fails, and what runs on the server is cancelled. */
+    private void stop(SQLException why) {
+        Running now = running;
+        if (now != null) {
+            now.connection().end(why);
+            manager.threads().background().execute(() -> cancelUntilBack(now));
+        }
+    }
+
+    private void cancelUntilBack(Running stopped) {
+        stopped.lock().lock();
+        try {
+            if (running != stopped) {
+                return;
+            }
+            stopped.borrow().physical().cancelStatement();
+        } catch (SQLException | RuntimeException | LinkageError e) {
+            LOG.debug(
+                    "{}: could not cancel on {}",
+                    manager.key(),
+                    stopped.borrow().node(),
+                    e);
+        } finally {
+            stopped.lock().unlock();
+        }
+        manager.threads()
+                .timer()
+                .schedule(
+                        () -> manager.threads().background().execute(() -> cancelUntilBack(stopped)),
+                        CANCEL_AGAIN.toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private long deadline() {
+        return arrived + budget.toNanos();
+    }
+}

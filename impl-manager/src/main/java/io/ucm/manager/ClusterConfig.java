@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.AttributeType;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+@ObjectClassDefinition(name = "UCM cluster", description = "The servers of one PostgreSQL cluster")
+@interface ClusterConfig {
+
+    @AttributeDefinition(description = "The cluster's name, unique in the container")
+    String cluster();
+
+    @AttributeDefinition(description = "The servers, each as id=host:port")
+    String[] nodes();
+
+    @AttributeDefinition(description = "The id of the primary; empty: the first of the nodes", required = false)
+    String primary() default "";
+
+    @AttributeDefinition(description = "The database")
+    String database();
+
+    @AttributeDefinition(
+            description = "The role that asks the nodes for their state; empty: nobody asks them",
+            required = false)
+    String user() default "";
+
+    @AttributeDefinition(description = "Its password", type = AttributeType.PASSWORD, required = false)
+    String _password() default "";
+
+    @AttributeDefinition(
+            description = "The JDBC driver's class, which a DataSourceFactory service must offer",
+            required = false)
+    String driver_class() default "org.postgresql.Driver";
+
+    @AttributeDefinition(description = "How long connecting to a node may take", required = false)
+    int connect_timeout_ms() default 10_000;
+}

@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** One cluster, validated. */
+record ClusterSettings(
+        String name,
+        List<NodeAddress> nodes,
+        NodeAddress primary,
+        String database,
+        String user,
+        Secret password,
+        String driverClass,
+        Duration connectTimeout) {
+
+    static ClusterSettings of(ClusterConfig config) {
+        String name = Require.name("io.ucm.cluster", "cluster", config.cluster());
+        List<NodeAddress> nodes = nodes(config);
+        return new ClusterSettings(
+                name,
+                nodes,
+                primary(nodes, config.primary()),
+                Require.text("io.ucm.cluster", "database", config.database()),
+                config.user(),
+                new Secret(config._password()),
+                Require.text("io.ucm.cluster", "driver.class", config.driver_class()),
+                Duration.ofMillis(
+                        Require.atLeast(1, "io.ucm.cluster", "connect.timeout.ms", config.connect_timeout_ms())));
+    }
+
+    private static List<NodeAddress> nodes(ClusterConfig config) {
+        String[] texts = config.nodes();
+        if (texts == null || texts.length == 0) {
+            throw new IllegalArgumentException("io.ucm.cluster, nodes: at least one is needed, as id=host:port");
+        }
+        List<NodeAddress> nodes = Arrays.stream(texts).map(NodeAddress::parse).toList();
+        Set<String> ids = new HashSet<>();
+        for (NodeAddress node : nodes) {
+            if (!ids.add(node.id())) {
+                throw new IllegalArgumentException("io.ucm.cluster, nodes: the id '" + node.id() + "' is there twice");
+            }
+        }
+        return nodes;
+    }
+
+    private static NodeAddress primary(List<NodeAddress> nodes, String id) {
+        return id.isEmpty()
+                ? nodes.get(0)
+                : nodes.stream()
+                        .filter(node -> node.id().equals(id))
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "io.ucm.cluster, primary: '" + id + "' is none of the nodes " + nodes));
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import io.ucm.api.ModeProfile;
+import io.ucm.spi.ConnectionSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Properties;
+
+/**
+ * Opens the connections of one manager to one node, with the mode's limits as defaults of the server's session, so that
+ * they hold whatever the client does.
+ */
+final class DriverSource implements ConnectionSource {
+
+    private final Connector connector;
+    private final NodeAddress node;
+    private final ModeSettings mode;
+    private final Properties session;
+
+    DriverSource(Connector connector, NodeAddress node, ModeSettings mode) {
+        this.connector = connector;
+        this.node = node;
+        this.mode = mode;
+        this.session = session(mode);
+    }
+
+    @Override
+    public Connection open() throws SQLException {
+        Connection raw = connector.connect(node, mode.user(), mode.password(), session);
+        try (Statement statement = raw.createStatement()) {
+            // The driver sends the JVM's zone when it connects; nothing in the start-up message overrides that.
+            statement.execute("SET SESSION TIME ZONE 'UTC'");
+            raw.setReadOnly(mode.profile().readOnly());
+            return new PhysicalConnection(raw, node);
+        } catch (SQLException | RuntimeException e) {
+            raw.close();
+            throw e;
+        }
+    }
+
+    private static Properties session(ModeSettings mode) {
+        ModeProfile profile = mode.profile();
+        Properties properties = new Properties();
+        properties.setProperty("ApplicationName", "ucm/" + mode.key());
+        properties.setProperty(
+                "options",
+                "-c statement_timeout=" + ms(profile.statementTimeout())
+                        + " -c lock_timeout=" + ms(profile.lockTimeout())
+                        + " -c idle_in_transaction_session_timeout=" + ms(profile.idleInTransactionTimeout())
+                        + " -c default_transaction_read_only=" + (profile.readOnly() ? "on" : "off")
+                        + " -c synchronous_commit=on");
+        return properties;
+    }
+
+    private static long ms(Duration timeout) {
+        return timeout.toMillis();
+    }
+}

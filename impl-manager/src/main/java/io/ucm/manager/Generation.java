@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import io.ucm.spi.ConnectionPool;
+import io.ucm.spi.PoolSettings;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A pool with what it was built from, and the count of its connections that are lent out. Thread-safe.
+ *
+ * <p>Invariant: {@code state} is the number of borrows inside, plus {@link #RETIRED} once it is retired. Nobody enters
+ * a retired generation; {@code drained} completes when the last one has left it.
+ */
+final class Generation {
+
+    private static final long RETIRED = 1L << 62;
+
+    private final Blueprint blueprint;
+    private final ConnectionPool pool;
+    private final Instant since = Instant.now();
+    private final AtomicLong state = new AtomicLong();
+    private final CompletableFuture<Void> drained = new CompletableFuture<>();
+
+    Generation(Blueprint blueprint, ConnectionPool pool) {
+        this.blueprint = blueprint;
+        this.pool = pool;
+    }
+
+    /** Opens the pool: blocks while the first connection is made. */
+    static Generation open(Blueprint blueprint) throws SQLException {
+        PoolSettings settings = blueprint.mode().poolSettings();
+        DriverSource source =
+                new DriverSource(blueprint.connector(), blueprint.cluster().primary(), blueprint.mode());
+        return new Generation(blueprint, blueprint.pool().service().open(settings, source));
+    }
+
+    Blueprint blueprint() {
+        return blueprint;
+    }
+
+    ConnectionPool pool() {
+        return pool;
+    }
+
+    /** When it was opened. */
+    Instant since() {
+        return since;
+    }
+
+    @Override
+    public String toString() {
+        return blueprint.mode().key() + " on " + blueprint.pool();
+    }
+
+    /** Counts one borrow in; false when the generation is retired. */
+    boolean enter() {
+        for (long now = state.get(); now < RETIRED; now = state.get()) {
+            if (state.compareAndSet(now, now + 1)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Counts one borrow out. */
+    void exit() {
+        if (state.decrementAndGet() == RETIRED) {
+            drained.complete(null);
+        }
+    }
+
+    /** Lets nobody in any more. Idempotent. */
+    void retire() {
+        for (long now = state.get(); now < RETIRED; now = state.get()) {
+            if (state.compareAndSet(now, now + RETIRED)) {
+                if (now == 0) {
+                    drained.complete(null);
+                }
+                return;
+            }
+        }
+    }
+
+    int borrowed() {
+        return (int) (state.get() & ~RETIRED);
+    }
+
+    /** Completes once, when it is retired and its last borrow has come back. */
+    CompletableFuture<Void> drained() {
+        return drained;
+    }
+}

@@ -1,0 +1,241 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.ServiceReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What serves one manager: builds a generation beside the one that serves, flips to it, and lets the old one drain.
+ * Thread-safe; only {@link #leave} and {@link #close} block.
+ *
+ * <p>Invariants: {@code current} is retired only after it was replaced; a generation that was opened is in {@code live}
+ * until its pool is closed; the gate lets through as many callers as {@code current} has connections, none without one.
+ * {@code wanted}, {@code current} and {@code why} change under the lock of this object, and nothing is opened or closed
+ * under it.
+ */
+final class Generations {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Generations.class);
+
+    /** How long a bundle that leaves is held until its connections are back. */
+    private static final Duration HOLD = Duration.ofSeconds(1);
+
+    /** How long a generation that was replaced may still be used by who borrowed from it. */
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(30);
+
+    private static final Duration RETRY = Duration.ofMillis(250);
+
+    private final ManagerKey key;
+    private final Gate gate;
+    private final Threads threads;
+    private final Set<Generation> live = ConcurrentHashMap.newKeySet();
+
+    private @Nullable Blueprint wanted;
+    private volatile @Nullable Generation current;
+    private volatile @Nullable String why = "nothing was built yet";
+    private volatile boolean closed;
+
+    Generations(ManagerKey key, Gate gate, Threads threads) {
+        this.key = key;
+        this.gate = gate;
+        this.threads = threads;
+    }
+
+    /** The one that serves; null while there is none. */
+    @Nullable
+    Generation current() {
+        return current;
+    }
+
+    /** Why the newest blueprint does not serve; null when it does. */
+    @Nullable
+    String why() {
+        return why;
+    }
+
+    /** Whether it will never serve again. */
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Asks for a generation of this blueprint; the one that serves goes on until it is there. */
+    void want(Blueprint blueprint) {
+        synchronized (this) {
+            if (closed || blueprint.equals(wanted)) {
+                return;
+            }
+            wanted = blueprint;
+        }
+        threads.background().execute(() -> build(blueprint));
+    }
+
+    /** Nothing can be built now, for a reason; the one that serves goes on. */
+    synchronized void wantNothing(String reason) {
+        if (!closed) {
+            wanted = null;
+            why = reason;
+        }
+    }
+
+    /**
+     * A part is about to be gone: nothing new enters what uses it, and its bundle is held until that has drained, for
+     * {@link #HOLD} at most. With another blueprint wanted, the leaving one serves meanwhile.
+     */
+    void leave(ServiceReference<?> part) {
+        long deadline = System.nanoTime() + HOLD.toNanos();
+        synchronized (this) {
+            while (wanted != null && current != null && current.blueprint().uses(part)) {
+                if (!waitUntil(deadline)) {
+                    break;
+                }
+            }
+            if (current != null && current.blueprint().uses(part)) {
+                flip(null);
+            }
+            while (live.stream().anyMatch(g -> g.blueprint().uses(part))) {
+                if (!waitUntil(deadline)) {
+                    LOG.warn(
+                            "{}: {} connections of a leaving bundle are still in use after {} ms and go on beside the next",
+                            key,
+                            live.stream().mapToInt(Generation::borrowed).sum(),
+                            HOLD.toMillis());
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Serves no more: waits up to the hold for what is out, then closes it, and lets everybody in to be refused. */
+    void close() {
+        long deadline = System.nanoTime() + HOLD.toNanos();
+        synchronized (this) {
+            closed = true;
+            wanted = null;
+            why = "the manager was closed";
+            flip(null);
+            while (!live.isEmpty() && waitUntil(deadline)) {
+                continue;
+            }
+        }
+        live.forEach(this::dispose);
+        gate.resize(Integer.MAX_VALUE);
+    }
+
+    private synchronized boolean isWanted(Blueprint blueprint) {
+        return blueprint.equals(wanted);
+    }
+
+    private void build(Blueprint blueprint) {
+        if (!isWanted(blueprint)) {
+            return;
+        }
+        Generation built;
+        try {
+            built = Generation.open(blueprint);
+        } catch (SQLException | RuntimeException | LinkageError e) {
+            failed(blueprint, e);
+            return;
+        }
+        live.add(built);
+        if (!install(built)) {
+            dispose(built);
+        }
+    }
+
+    private synchronized boolean install(Generation built) {
+        if (!built.blueprint().equals(wanted)) {
+            return false;
+        }
+        why = null;
+        flip(built);
+        LOG.info(
+                "{}: served by {} and {}",
+                key,
+                built.blueprint().pool(),
+                built.blueprint().driver());
+        return true;
+    }
+
+    private void failed(Blueprint blueprint, Throwable e) {
+        synchronized (this) {
+            if (!blueprint.equals(wanted)) {
+                return;
+            }
+            String reason = "%s could not connect to %s: %s"
+                    .formatted(blueprint.pool(), blueprint.cluster().primary(), e.getMessage());
+            if (!reason.equals(why)) {
+                LOG.warn("{}: {}", key, reason, e);
+            }
+            why = reason;
+        }
+        threads.timer()
+                .schedule(
+                        () -> threads.background().execute(() -> build(blueprint)),
+                        RETRY.toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    /** Under the lock: the flip is one write; then the old one lets nobody in. */
+    private void flip(@Nullable Generation next) {
+        Generation old = current;
+        current = next;
+        gate.resize(next == null ? 0 : next.blueprint().mode().profile().poolSize());
+        notifyAll();
+        if (old != null) {
+            old.retire();
+            ScheduledFuture<?> limit =
+                    threads.timer().schedule(() -> expire(old), DRAIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            old.drained()
+                    .thenRunAsync(
+                            () -> {
+                                limit.cancel(false);
+                                dispose(old);
+                            },
+                            threads.background());
+        }
+    }
+
+    private void expire(Generation old) {
+        if (live.contains(old)) {
+            LOG.warn("{}: closing {} connections still in use after {}", key, old.borrowed(), DRAIN_LIMIT);
+            threads.background().execute(() -> dispose(old));
+        }
+    }
+
+    private void dispose(Generation generation) {
+        try {
+            generation.pool().close();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warn("{}: a pool could not be closed", key, e);
+        } finally {
+            synchronized (this) {
+                live.remove(generation);
+                notifyAll();
+            }
+        }
+    }
+
+    /** Under the lock; false once the deadline has passed. */
+    private boolean waitUntil(long deadline) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+            return false;
+        }
+        try {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

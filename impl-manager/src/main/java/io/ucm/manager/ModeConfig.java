@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.AttributeType;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+@ObjectClassDefinition(
+        name = "UCM mode",
+        description = "One manager: a mode of a cluster. -1 or empty: the mode's own value")
+@interface ModeConfig {
+
+    /** In a number: what the mode has anyway. */
+    int BUILT_IN = -1;
+
+    @AttributeDefinition(description = "The name of a configured cluster")
+    String cluster();
+
+    @AttributeDefinition(description = "MCP_SERVER, ML_TRAINING, ADMIN, ASYNC_MODERN or HIGH_AVAILABILITY")
+    String mode();
+
+    @AttributeDefinition(description = "The database role of this mode")
+    String user();
+
+    @AttributeDefinition(description = "Its password", type = AttributeType.PASSWORD, required = false)
+    String _password() default "";
+
+    @AttributeDefinition(description = "Connections that the pool holds", required = false)
+    int pool_size_count() default BUILT_IN;
+
+    @AttributeDefinition(description = "How long getConnection() waits", required = false)
+    int acquire_timeout_ms() default BUILT_IN;
+
+    @AttributeDefinition(description = "How long the server lets a statement run; 0: no limit", required = false)
+    int statement_timeout_ms() default BUILT_IN;
+
+    @AttributeDefinition(
+            description = "How long the server lets a statement wait for a lock; 0: no limit",
+            required = false)
+    int lock_timeout_ms() default BUILT_IN;
+
+    @AttributeDefinition(description = "How long the server keeps an idle transaction; 0: no limit", required = false)
+    int idle_in_transaction_timeout_ms() default BUILT_IN;
+
+    @AttributeDefinition(description = "READ_WRITE or READ_ONLY", required = false)
+    String default_access() default "";
+}

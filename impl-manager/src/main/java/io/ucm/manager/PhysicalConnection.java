@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import java.sql.Connection;
+import java.sql.SQLClientInfoException;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection of the driver in a pool of ours, which remembers what its borrower changed and runs. The pool sees it as
+ * any other connection; what the borrower sees is a {@link UcmConnection} straight on the driver's.
+ *
+ * <p>Used by one borrower at a time; only {@link #cancelStatement} may be called from another thread.
+ */
+final class PhysicalConnection extends ForwardingConnection {
+
+    private final Connection raw;
+    private final NodeAddress node;
+    private final Map<Setting, Setting.Restore> changed = new EnumMap<>(Setting.class);
+    private volatile @Nullable Statement executing;
+
+    PhysicalConnection(Connection raw, NodeAddress node) {
+        this.raw = raw;
+        this.node = node;
+    }
+
+    @Override
+    Connection delegate() {
+        return raw;
+    }
+
+    NodeAddress node() {
+        return node;
+    }
+
+    /** A setting is about to change: it is put back on {@link #reset}. */
+    void changing(Setting setting) throws SQLException {
+        if (!changed.containsKey(setting)) {
+            changed.put(setting, setting.remember(raw));
+        }
+    }
+
+    /** Remembers the statement that is about to run, so that it can be cancelled. */
+    void executing(Statement statement) {
+        executing = statement;
+    }
+
+    /** Asks the server to cancel what runs; does nothing when nothing runs. Blocks for one connect to the server. */
+    void cancelStatement() throws SQLException {
+        Statement running = executing;
+        if (running != null) {
+            running.cancel();
+        }
+    }
+
+    /** Ends a transaction that is still open, and puts back what was changed: no round trip when nothing was. */
+    void reset() throws SQLException {
+        executing = null;
+        if (!raw.getAutoCommit()) {
+            raw.rollback();
+            raw.setAutoCommit(true);
+        }
+        if (!changed.isEmpty()) {
+            for (Setting.Restore restore : changed.values()) {
+                restore.on(raw);
+            }
+            changed.clear();
+        }
+        raw.clearWarnings();
+    }
+
+    @Override
+    public void setClientInfo(String name, String value) throws SQLClientInfoException {
+        raw.setClientInfo(name, value);
+    }
+
+    @Override
+    public void setClientInfo(Properties properties) throws SQLClientInfoException {
+        raw.setClientInfo(properties);
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import java.lang.reflect.InvocationTargetException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The threads of the manager bundle: all named, all daemons, all ended by {@link #close}. */
+final class Threads implements AutoCloseable {
+
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, daemons("ucm-timer-"));
+    private final ExecutorService background = Executors.newCachedThreadPool(daemons("ucm-background-"));
+    private final ExecutorService workers = workerPool();
+
+    Threads() {
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    /** For deadlines and retries. A task must be short and must not block. */
+    ScheduledExecutorService timer() {
+        return timer;
+    }
+
+    /** For what may block and is no caller's work: building pools, closing them, asking nodes, cancelling. */
+    ExecutorService background() {
+        return background;
+    }
+
+    /** For the callers' work: virtual threads where the JVM has them. Bounded by the gates in front of it. */
+    ExecutorService workers() {
+        return workers;
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        background.shutdownNow();
+        workers.shutdownNow();
+        try {
+            background.awaitTermination(1, TimeUnit.SECONDS);
+            workers.awaitTermination(1, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static ExecutorService workerPool() {
+        try {
+            return virtualThreads();
+        } catch (ReflectiveOperationException e) {
+            return Executors.newCachedThreadPool(daemons("ucm-worker-"));
+        }
+    }
+
+    /** Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(…).factory()), which Java 17 does not know. */
+    private static ExecutorService virtualThreads() throws ReflectiveOperationException {
+        try {
+            Class<?> builder = Class.forName("java.lang.Thread$Builder");
+            Object virtual = Thread.class.getMethod("ofVirtual").invoke(null);
+            Object named = builder.getMethod("name", String.class, long.class).invoke(virtual, "ucm-worker-", 1L);
+            Object factory = builder.getMethod("factory").invoke(named);
+            return (ExecutorService) Executors.class
+                    .getMethod("newThreadPerTaskExecutor", ThreadFactory.class)
+                    .invoke(null, factory);
+        } catch (InvocationTargetException e) {
+            // A preview API that is switched off throws from the call itself.
+            throw new ReflectiveOperationException(e.getCause());
+        }
+    }
+
+    private static ThreadFactory daemons(String prefix) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, prefix + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

@@ -1,0 +1,255 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import io.ucm.forwarder.Forward;
+import java.sql.CallableStatement;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.SQLClientInfoException;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a borrower sees: JDBC straight on the driver's connection. Thread-safe as far as the driver's connection is.
+ *
+ * <p>Invariant: {@code borrow} is set until the first {@link #close}, {@link #abort} or {@link #end}; whoever takes it
+ * out ends it, once. After that every call fails with SQLState 08003, or with the reason given to {@code end}.
+ */
+@Forward(Connection.class)
+final class UcmConnection extends ForwardingConnection {
+
+    private static final String NOT_YOURS =
+            "the transaction is UCM's: return from the work to commit, throw to roll back";
+
+    private final AtomicReference<@Nullable Borrow> borrow;
+    private final boolean managed;
+
+    /** Guarded by itself. */
+    private final List<Statement> open = new ArrayList<>(2);
+
+    private volatile @Nullable SQLException ended;
+
+    /** @param managed the transaction and the borrow belong to a {@link Call}, which ends both */
+    UcmConnection(Borrow borrow, boolean managed) {
+        this.borrow = new AtomicReference<>(borrow);
+        this.managed = managed;
+    }
+
+    private Borrow borrow() throws SQLException {
+        Borrow held = borrow.get();
+        if (held == null) {
+            SQLException why = ended;
+            throw why != null
+                    ? why
+                    : new SQLNonTransientConnectionException("the connection was closed by its user", "08003");
+        }
+        return held;
+    }
+
+    @Override
+    Connection delegate() throws SQLException {
+        return borrow().raw();
+    }
+
+    @Override
+    SQLException failed(SQLException e) {
+        Borrow held = borrow.get();
+        return held == null ? e : held.failed(e);
+    }
+
+    void ensureOpen() throws SQLException {
+        borrow();
+    }
+
+    /** A statement of this connection is about to run. Looks for the end last, so that no cancellation is missed. */
+    void executing(Statement statement) throws SQLException {
+        borrow().physical().executing(statement);
+        ensureOpen();
+    }
+
+    /** Ends the user's side at once, from any thread: further calls fail with the reason. */
+    void end(SQLException why) {
+        ended = why;
+        borrow.set(null);
+    }
+
+    @Override
+    public void close() throws SQLException {
+        Borrow held = borrow.getAndSet(null);
+        if (held != null) {
+            closeStatements(held);
+            if (!managed) {
+                held.giveBack();
+            }
+        }
+    }
+
+    /** Closes what the user left open; a statement that can't be closed spoils the connection. */
+    void closeStatements(Borrow held) {
+        List<Statement> left;
+        synchronized (open) {
+            if (open.isEmpty()) {
+                return;
+            }
+            left = List.copyOf(open);
+            open.clear();
+        }
+        for (Statement statement : left) {
+            try {
+                statement.close();
+            } catch (SQLException e) {
+                held.spoil();
+            }
+        }
+    }
+
+    @Override
+    public boolean isClosed() throws SQLException {
+        Borrow held = borrow.get();
+        return held == null || held.raw().isClosed();
+    }
+
+    @Override
+    public boolean isValid(int seconds) throws SQLException {
+        Borrow held = borrow.get();
+        return held != null && held.raw().isValid(seconds);
+    }
+
+    @Override
+    public void abort(Executor executor) throws SQLException {
+        Objects.requireNonNull(executor, "executor");
+        Borrow held = borrow.getAndSet(null);
+        if (held != null) {
+            held.spoil();
+            held.raw().abort(executor);
+            if (!managed) {
+                held.giveBack();
+            }
+        }
+    }
+
+    void opened(Statement statement) {
+        synchronized (open) {
+            open.add(statement);
+        }
+    }
+
+    void closed(Statement statement) {
+        synchronized (open) {
+            open.remove(statement);
+        }
+    }
+
+    @Override
+    Statement wrapped(Statement statement) {
+        opened(statement);
+        return new UcmStatement(this, statement);
+    }
+
+    @Override
+    PreparedStatement wrapped(PreparedStatement statement) {
+        opened(statement);
+        return new UcmPreparedStatement(this, statement);
+    }
+
+    @Override
+    CallableStatement wrapped(CallableStatement statement) {
+        opened(statement);
+        return new UcmCallableStatement(this, statement);
+    }
+
+    @Override
+    DatabaseMetaData wrapped(DatabaseMetaData metaData) {
+        return new UcmDatabaseMetaData(this, metaData);
+    }
+
+    @Override
+    public void setAutoCommit(boolean autoCommit) throws SQLException {
+        refuseWhenManaged();
+        super.setAutoCommit(autoCommit);
+    }
+
+    @Override
+    public void commit() throws SQLException {
+        refuseWhenManaged();
+        super.commit();
+    }
+
+    @Override
+    public void rollback() throws SQLException {
+        refuseWhenManaged();
+        super.rollback();
+    }
+
+    private void refuseWhenManaged() throws SQLException {
+        if (managed) {
+            ensureOpen();
+            throw new SQLException(NOT_YOURS, "2D000");
+        }
+    }
+
+    @Override
+    public void setReadOnly(boolean readOnly) throws SQLException {
+        borrow().physical().changing(Setting.READ_ONLY);
+        super.setReadOnly(readOnly);
+    }
+
+    @Override
+    public void setTransactionIsolation(int level) throws SQLException {
+        borrow().physical().changing(Setting.ISOLATION);
+        super.setTransactionIsolation(level);
+    }
+
+    @Override
+    public void setSchema(String schema) throws SQLException {
+        borrow().physical().changing(Setting.SCHEMA);
+        super.setSchema(schema);
+    }
+
+    @Override
+    public void setHoldability(int holdability) throws SQLException {
+        borrow().physical().changing(Setting.HOLDABILITY);
+        super.setHoldability(holdability);
+    }
+
+    @Override
+    public void setTypeMap(Map<String, Class<?>> map) throws SQLException {
+        borrow().physical().changing(Setting.TYPE_MAP);
+        super.setTypeMap(map);
+    }
+
+    @Override
+    public void setNetworkTimeout(Executor executor, int milliseconds) throws SQLException {
+        borrow().physical().changing(Setting.NETWORK_TIMEOUT);
+        super.setNetworkTimeout(executor, milliseconds);
+    }
+
+    @Override
+    public void setClientInfo(String name, String value) throws SQLClientInfoException {
+        openForClientInfo().setClientInfo(name, value);
+    }
+
+    @Override
+    public void setClientInfo(Properties properties) throws SQLClientInfoException {
+        openForClientInfo().setClientInfo(properties);
+    }
+
+    private Connection openForClientInfo() throws SQLClientInfoException {
+        Borrow held = borrow.get();
+        if (held == null) {
+            throw new SQLClientInfoException("the connection was closed by its user", "08003", Map.of());
+        }
+        return held.raw();
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ucm.api.Access;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsTest {
+
+    @Test
+    void aClusterTakesItsFirstNodeForThePrimaryUnlessToldOtherwise() {
+        assertThat(cluster(Map.of()).primary()).isEqualTo(new NodeAddress("n1", "db1", 5432));
+        assertThat(cluster(Map.of("primary", "n2")).primary()).isEqualTo(new NodeAddress("n2", "[::1]", 5433));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"db1:5432", "n1=db1", "n1=db1:0", "n1=db1:65536", "n1=db1:port", "n1=db1:5432/x", "n 1=a:1"})
+    void aNodeOfAnotherFormIsRefusedWithItsText(String node) {
+        assertThatThrownBy(() -> cluster(Map.of("nodes", new String[] {node})))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("io.ucm.cluster, nodes: '" + node + "'")
+                .hasMessageContaining("id=host:port");
+    }
+
+    @Test
+    void aNodeIdMayBeThereOnce() {
+        assertThatThrownBy(() -> cluster(Map.of("nodes", new String[] {"a=h:1", "a=i:2"})))
+                .hasMessage("io.ucm.cluster, nodes: the id 'a' is there twice");
+    }
+
+    @Test
+    void anUnknownPrimaryIsRefusedWithTheNodesThatThereAre() {
+        assertThatThrownBy(() -> cluster(Map.of("primary", "n9")))
+                .hasMessageContaining("'n9' is none of the nodes")
+                .hasMessageContaining("n1 (db1:5432)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "MCP_SERVER, 20, 200, 150, 10000, 300000, READ_ONLY",
+        "ML_TRAINING, 15, 5000, 0, 0, 0, READ_WRITE",
+        "ADMIN, 5, 10000, 0, 0, 0, READ_WRITE",
+        "ASYNC_MODERN, 12, 5000, 5000, 10000, 300000, READ_WRITE",
+        "HIGH_AVAILABILITY, 20, 10000, 10000, 10000, 300000, READ_WRITE"
+    })
+    void theFiveModesAreBuiltIn(
+            String mode, int size, long acquireMs, long statementMs, long lockMs, long idleMs, Access access) {
+        var profile = mode(Map.of("mode", mode)).profile();
+
+        assertThat(profile.poolSize()).isEqualTo(size);
+        assertThat(profile.acquireTimeout()).isEqualTo(Duration.ofMillis(acquireMs));
+        assertThat(profile.statementTimeout()).isEqualTo(Duration.ofMillis(statementMs));
+        assertThat(profile.lockTimeout()).isEqualTo(Duration.ofMillis(lockMs));
+        assertThat(profile.idleInTransactionTimeout()).isEqualTo(Duration.ofMillis(idleMs));
+        assertThat(profile.defaultAccess()).isEqualTo(access);
+    }
+
+    @Test
+    void theConfigurationOverridesTheMode() {
+        var profile = mode(Map.of(
+                        "pool_size_count", 3,
+                        "acquire_timeout_ms", 7,
+                        "statement_timeout_ms", 0,
+                        "default_access", "READ_ONLY"))
+                .profile();
+
+        assertThat(profile.poolSize()).isEqualTo(3);
+        assertThat(profile.acquireTimeout()).isEqualTo(Duration.ofMillis(7));
+        assertThat(profile.statementTimeout()).isZero();
+        assertThat(profile.readOnly()).isTrue();
+    }
+
+    @Test
+    void anUnknownModeIsRefusedWithThoseThatThereAre() {
+        assertThatThrownBy(() -> mode(Map.of("mode", "FAST")))
+                .hasMessageContaining("'FAST' is none of [MCP_SERVER, ML_TRAINING, ADMIN");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"pool_size_count, pool.size.count, 0", "acquire_timeout_ms, acquire.timeout.ms, 0"})
+    void aValueOutOfRangeIsRefusedWithItsName(String method, String attribute, int value) {
+        assertThatThrownBy(() -> mode(Map.of(method, value)))
+                .hasMessage("io.ucm.mode, " + attribute + ": " + value + ": must be at least 1");
+    }
+
+    @Test
+    void aDefaultDeadlineIsWhatWaitingAndWorkingMayTake() {
+        assertThat(mode(Map.of()).profile().defaultDeadline()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(mode(Map.of("mode", "ADMIN")).profile().defaultDeadline()).isEqualTo(Duration.ofSeconds(40));
+    }
+
+    @Test
+    void aPasswordPrintsAsStars() {
+        assertThat(mode(Map.of("_password", "geheim")).toString()).doesNotContain("geheim");
+        assertThat(cluster(Map.of("_password", "geheim")).toString()).doesNotContain("geheim");
+    }
+
+    private static ClusterSettings cluster(Map<String, Object> changes) {
+        return ClusterSettings.of(config(
+                ClusterConfig.class,
+                Map.of("cluster", "main", "nodes", new String[] {"n1=db1:5432", "n2=[::1]:5433"}, "database", "ucm"),
+                changes));
+    }
+
+    private static ModeSettings mode(Map<String, Object> changes) {
+        return ModeSettings.of(
+                config(ModeConfig.class, Map.of("cluster", "main", "mode", "ASYNC_MODERN", "user", "app"), changes));
+    }
+
+    /** An annotation with the given values, and its own defaults for the rest. */
+    static <A> A config(Class<A> type, Map<String, Object> base, Map<String, Object> changes) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
+            Object value = changes.getOrDefault(method.getName(), base.get(method.getName()));
+            return value != null ? value : method.getDefaultValue();
+        }));
+    }
+}
