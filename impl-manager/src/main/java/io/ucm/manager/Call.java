@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Invariant: {@code phase} only moves WAITING → RUNNING → COMMITTING → OVER, back from RUNNING to WAITING when
  * nothing served, or from WAITING and RUNNING straight to OVER when the deadline passes or the caller cancels. Whoever
- * moves it to OVER completes the stage. COMMIT is sent only after the move to COMMITTING, so what ended before it is not
+ * moves it to OVER completes the stage, unless the deadline completed it while COMMIT was out. COMMIT is sent only after the move to COMMITTING, so what ended before it is not
  * done; and nothing is cancelled on the server after it.
  */
 final class Call<T> {
@@ -226,15 +226,21 @@ final class Call<T> {
     }
 
     private void succeed(T value) {
-        phase.set(Phase.OVER);
-        stopTimer();
-        result.complete(value);
+        if (end()) {
+            result.complete(value);
+        }
     }
 
     private void finish(Throwable failure) {
-        phase.set(Phase.OVER);
+        if (end()) {
+            result.completeExceptionally(failure);
+        }
+    }
+
+    /** Whether the stage is still to be completed by who calls. */
+    private boolean end() {
         stopTimer();
-        result.completeExceptionally(failure);
+        return phase.getAndSet(Phase.OVER) != Phase.OVER;
     }
 
     private void stopTimer() {

@@ -1,0 +1,180 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.osgi.service.jdbc.DataSourceFactory;
+
+/**
+ * A database without a network: it records what reaches it, and fails, warns or hangs where a test says so. A statement
+ * whose text is {@code hang} runs until it is cancelled.
+ */
+final class FakeServer {
+
+    @FunctionalInterface
+    interface Behaviour {
+        void run() throws SQLException;
+    }
+
+    /** What reached it, in order. */
+    final List<String> log = new CopyOnWriteArrayList<>();
+
+    final AtomicInteger open = new AtomicInteger();
+    final List<Properties> sessions = new CopyOnWriteArrayList<>();
+    volatile Behaviour onConnect = () -> {};
+    volatile Behaviour onCommit = () -> {};
+    volatile boolean warnAtCommit;
+
+    DataSourceFactory factory() {
+        Driver driver = proxy(Driver.class, (self, method, args) -> {
+            onConnect.run();
+            sessions.add((Properties) args[1]);
+            open.incrementAndGet();
+            return proxy(Connection.class, new Session());
+        });
+        return new DataSourceFactory() {
+            @Override
+            public Driver createDriver(Properties properties) {
+                return driver;
+            }
+
+            @Override
+            public DataSource createDataSource(Properties properties) {
+                throw new AssertionError();
+            }
+
+            @Override
+            public javax.sql.ConnectionPoolDataSource createConnectionPoolDataSource(Properties properties) {
+                throw new AssertionError();
+            }
+
+            @Override
+            public javax.sql.XADataSource createXADataSource(Properties properties) {
+                throw new AssertionError();
+            }
+        };
+    }
+
+    private final class Session implements InvocationHandler {
+
+        private boolean autoCommit = true;
+        private boolean readOnly;
+        private boolean closed;
+        private SQLWarning warning;
+
+        @Override
+        public Object invoke(Object self, Method method, Object[] args) throws Throwable {
+            switch (method.getName()) {
+                case "setAutoCommit" -> autoCommit = (boolean) args[0];
+                case "getAutoCommit" -> {
+                    return autoCommit;
+                }
+                case "setReadOnly" -> {
+                    readOnly = (boolean) args[0];
+                    log.add("readOnly=" + readOnly);
+                }
+                case "isReadOnly" -> {
+                    return readOnly;
+                }
+                case "commit" -> {
+                    log.add("commit");
+                    onCommit.run();
+                    warning = warnAtCommit ? new SQLWarning("only locally") : null;
+                }
+                case "rollback" -> log.add("rollback");
+                case "getWarnings" -> {
+                    return warning;
+                }
+                case "clearWarnings" -> warning = null;
+                case "isClosed" -> {
+                    return closed;
+                }
+                case "close" -> {
+                    if (!closed) {
+                        closed = true;
+                        open.decrementAndGet();
+                        log.add("close");
+                    }
+                }
+                case "createStatement", "prepareStatement" -> {
+                    return proxy(PreparedStatement.class, new Run((Connection) self));
+                }
+                default -> throw new AssertionError("not expected: " + method);
+            }
+            return null;
+        }
+    }
+
+    private final class Run implements InvocationHandler {
+
+        private final Connection connection;
+        private final CountDownLatch cancelled = new CountDownLatch(1);
+        private volatile boolean closed;
+
+        Run(Connection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public Object invoke(Object self, Method method, Object[] args) throws Throwable {
+            switch (method.getName()) {
+                case "execute" -> {
+                    return execute(args == null ? "prepared" : (String) args[0]);
+                }
+                case "executeQuery" -> {
+                    execute(args == null ? "prepared" : (String) args[0]);
+                    return proxy(ResultSet.class, (rs, m, a) -> m.getName().equals("getStatement") ? self : null);
+                }
+                case "cancel" -> {
+                    log.add("cancel");
+                    cancelled.countDown();
+                }
+                case "close" -> {
+                    closed = true;
+                    log.add("closeStatement");
+                }
+                case "isClosed" -> {
+                    return closed;
+                }
+                case "getConnection" -> {
+                    return connection;
+                }
+                case "hashCode" -> {
+                    return System.identityHashCode(self);
+                }
+                case "equals" -> {
+                    return self == args[0];
+                }
+                default -> throw new AssertionError("not expected: " + method);
+            }
+            return null;
+        }
+
+        private boolean execute(String sql) throws Exception {
+            log.add(sql);
+            if (sql.equals("hang")) {
+                cancelled.await();
+                throw new SQLException("canceling statement due to user request", "57014");
+            }
+            return false;
+        }
+    }
+
+    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+}

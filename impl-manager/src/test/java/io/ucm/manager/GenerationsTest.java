@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ucm.spi.ConnectionPoolFactory;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@Timeout(30)
+class GenerationsTest {
+
+    @RegisterExtension
+    final Workbench bench = new Workbench(Map.of());
+
+    private final Manager manager = bench.manager;
+
+    @Test
+    void callersWaitUntilThereIsAPool() {
+        CompletableFuture<String> call = manager.read(connection -> "served").toCompletableFuture();
+        assertThat(manager.pool().pending()).isOne();
+
+        bench.serve();
+
+        assertThat(call.orTimeout(10, TimeUnit.SECONDS).join()).isEqualTo("served");
+    }
+
+    @Test
+    void theOldPoolIsClosedWhenItsLastConnectionIsBack() throws Exception {
+        bench.serve();
+        SimplePools.SimplePool old = bench.pools.opened.get(0);
+        Connection out = manager.dataSource().getConnection();
+        bench.serve();
+
+        assertThat(manager.read(c -> "on the new one").toCompletableFuture().get(10, TimeUnit.SECONDS))
+                .isEqualTo("on the new one");
+        assertThat(old.closed).isFalse();
+        out.createStatement().execute("on the old one");
+        out.close();
+
+        Awaitility.await().until(() -> old.closed);
+    }
+
+    @Test
+    void aLeavingPoolIsHeldUntilItsConnectionsAreBack() throws Exception {
+        Part<ConnectionPoolFactory> part = bench.serve();
+        Connection out = manager.dataSource().getConnection();
+        manager.generations().wantNothing("it left");
+        CompletableFuture<Void> leaving =
+                CompletableFuture.runAsync(() -> manager.generations().leave(part.reference()));
+        Awaitility.await().until(() -> manager.generations().current() == null);
+        assertThat(leaving).isNotDone();
+
+        out.close();
+
+        leaving.get(10, TimeUnit.SECONDS);
+        assertThat(bench.pools.opened.get(0).closed).isTrue();
+    }
+
+    @Test
+    void aPoolThatCannotBeOpenedIsTriedAgainAndTheReasonIsKnown() {
+        bench.server.onConnect = () -> {
+            throw new SQLException("connection refused", "08001");
+        };
+        CompletableFuture<Part<ConnectionPoolFactory>> serving = CompletableFuture.supplyAsync(bench::serve);
+        Awaitility.await().until(() -> manager.generations().why().contains("connection refused"));
+        assertThat(manager.generations().why()).contains("n1 (db:5432)");
+
+        bench.server.onConnect = () -> {};
+
+        serving.orTimeout(10, TimeUnit.SECONDS).join();
+        assertThat(manager.generations().why()).isNull();
+    }
+
+    @Test
+    void aNewOneThatCannotBeOpenedLeavesTheOldOneInPlace() throws Exception {
+        bench.serve();
+        bench.server.onConnect = () -> {
+            throw new SQLException("connection refused", "08001");
+        };
+        CompletableFuture<?> serving = CompletableFuture.runAsync(bench::serve);
+        Awaitility.await().until(() -> manager.generations().why() != null);
+
+        assertThat(manager.read(c -> "old").toCompletableFuture().get(10, TimeUnit.SECONDS))
+                .isEqualTo("old");
+
+        bench.server.onConnect = () -> {};
+        serving.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void whoWaitsWhenTheManagerClosesIsToldSo() {
+        CompletableFuture<String> call = manager.read(connection -> "never").toCompletableFuture();
+
+        manager.close();
+
+        assertThatThrownBy(() -> call.orTimeout(10, TimeUnit.SECONDS).join())
+                .isInstanceOf(CompletionException.class)
+                .cause()
+                .hasMessageContaining("the manager was closed");
+        assertThatThrownBy(() -> manager.dataSource().getConnection()).hasMessageContaining("the manager was closed");
+    }
+}

@@ -1,0 +1,312 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ucm.api.CallOptions;
+import io.ucm.api.DeadlineExceededException;
+import io.ucm.api.OutcomeUnknownException;
+import io.ucm.api.PoolTimeoutException;
+import io.ucm.api.SqlWork;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@Timeout(30)
+class ManagerTest {
+
+    private static final CallOptions SHORT = CallOptions.DEFAULT.withDeadline(Duration.ofMillis(100));
+
+    @RegisterExtension
+    final Workbench bench = new Workbench(Map.of());
+
+    private final FakeServer server = bench.server;
+    private final Manager manager = bench.manager;
+
+    @Test
+    void writeCommitsOnceAndReturnsTheValue() {
+        bench.serve();
+
+        assertThat(answer(manager.write(execute("insert")))).isEqualTo("insert");
+
+        assertThat(server.log).containsSubsequence("insert", "commit").containsOnlyOnce("commit");
+    }
+
+    @Test
+    void readIsReadOnlyAndLeavesNoTrace() {
+        bench.serve();
+
+        answer(manager.read(execute("select")));
+
+        assertThat(server.log).containsSubsequence("readOnly=true", "select", "commit", "readOnly=false");
+    }
+
+    @Test
+    void workThatThrowsIsRolledBackAndItsExceptionComesUnchanged() {
+        bench.serve();
+        IllegalStateException thrown = new IllegalStateException("mine");
+
+        assertThat(failure(manager.write(connection -> {
+                    throw thrown;
+                })))
+                .isSameAs(thrown);
+
+        assertThat(server.log).contains("rollback").doesNotContain("commit");
+    }
+
+    @Test
+    void aCommitThatTheServerRefusesIsNotDone() {
+        bench.serve();
+        server.onCommit = () -> {
+            throw new SQLException("could not serialize access", "40001");
+        };
+
+        assertThat(failure(manager.write(execute("insert"))))
+                .isInstanceOf(SQLException.class)
+                .hasFieldOrPropertyWithValue("SQLState", "40001");
+        assertThat(server.open).hasValue(1);
+    }
+
+    @Test
+    void aConnectionLostAtCommitLeavesTheOutcomeUnknownAndIsNotLentAgain() {
+        bench.serve();
+        server.onCommit = () -> {
+            throw new SQLException("I/O error", "08006");
+        };
+
+        assertThat(failure(manager.write(execute("insert"))))
+                .isInstanceOf(OutcomeUnknownException.class)
+                .hasFieldOrPropertyWithValue("SQLState", "08007")
+                .hasMessageContaining("'main/ASYNC_MODERN', node 'n1'");
+        assertThat(server.open).hasValue(0);
+    }
+
+    @Test
+    void aWarningAtCommitLeavesTheOutcomeUnknown() {
+        bench.serve();
+        server.warnAtCommit = true;
+
+        assertThat(failure(manager.write(execute("insert"))))
+                .isInstanceOf(OutcomeUnknownException.class)
+                .hasMessageContaining("only locally");
+    }
+
+    @Test
+    void aCallThatGetsNoConnectionByItsDeadlineSaysWhatThePoolLooksLike() throws Exception {
+        bench.serve();
+        try (Connection one = manager.dataSource().getConnection();
+                Connection two = manager.dataSource().getConnection()) {
+            assertThat(failure(manager.write(execute("insert"), SHORT)))
+                    .isInstanceOf(PoolTimeoutException.class)
+                    .hasFieldOrPropertyWithValue("SQLState", "08001")
+                    .hasMessageMatching("pool 'main/ASYNC_MODERN': no connection within 1\\d\\d ms "
+                            + "\\(active 2, idle 0, pending 0, max 2\\)");
+        }
+        assertThat(server.log).doesNotContain("insert");
+    }
+
+    @Test
+    void aDeadlineCancelsTheStatementOnTheServerAndTheConnectionLivesOn() {
+        bench.serve();
+
+        assertThat(failure(manager.write(execute("hang"), SHORT)))
+                .isInstanceOf(DeadlineExceededException.class)
+                .hasFieldOrPropertyWithValue("SQLState", "57014")
+                .hasMessageContaining("deadline of 100 ms");
+
+        Awaitility.await().until(() -> manager.pool().active() == 0);
+        assertThat(server.log).containsSubsequence("hang", "cancel", "rollback").doesNotContain("commit");
+        assertThat(server.open).hasValue(1);
+    }
+
+    @Test
+    void aDeadlineBetweenTwoStatementsStopsTheSecond() throws Exception {
+        bench.serve();
+        CountDownLatch late = new CountDownLatch(1);
+        CompletableFuture<Throwable> second = new CompletableFuture<>();
+
+        CompletionStage<Object> stage = manager.write(
+                connection -> {
+                    try (Statement statement = connection.createStatement()) {
+                        late.await();
+                        statement.execute("second");
+                    } catch (SQLException e) {
+                        second.complete(e);
+                    }
+                    return "the work did not mind";
+                },
+                SHORT);
+        assertThat(failure(stage)).isInstanceOf(DeadlineExceededException.class);
+        late.countDown();
+
+        assertThat(second.get(10, TimeUnit.SECONDS)).isInstanceOf(DeadlineExceededException.class);
+        Awaitility.await().until(() -> manager.pool().active() == 0);
+        assertThat(server.log).doesNotContain("second", "commit");
+    }
+
+    @Test
+    void aDeadlineAfterCommitWasSentLeavesTheOutcomeUnknownAndCancelsNothing() {
+        bench.serve();
+        CountDownLatch answer = new CountDownLatch(1);
+        server.onCommit = () -> await(answer);
+
+        assertThat(failure(manager.write(execute("insert"), SHORT)))
+                .isInstanceOf(OutcomeUnknownException.class)
+                .hasMessageContaining("no answer to COMMIT within the deadline of 100 ms");
+
+        assertThat(server.log).doesNotContain("cancel");
+        assertThat(manager.pool().active()).isOne();
+        answer.countDown();
+    }
+
+    @Test
+    void cancellingTheStageCancelsTheStatement() {
+        bench.serve();
+        CompletableFuture<String> stage = manager.write(execute("hang")).toCompletableFuture();
+        Awaitility.await().until(() -> server.log.contains("hang"));
+
+        assertThat(stage.cancel(true)).isTrue();
+
+        assertThatThrownBy(stage::join).isInstanceOf(CancellationException.class);
+        Awaitility.await().until(() -> server.log.contains("cancel"));
+    }
+
+    @Test
+    void cancellingAfterCommitWasSentChangesNothing() {
+        bench.serve();
+        CountDownLatch answer = new CountDownLatch(1);
+        server.onCommit = () -> await(answer);
+        CompletableFuture<String> stage = manager.write(execute("insert")).toCompletableFuture();
+        Awaitility.await().until(() -> server.log.contains("commit"));
+
+        assertThat(stage.cancel(true)).isFalse();
+        answer.countDown();
+
+        assertThat(answer(stage)).isEqualTo("insert");
+    }
+
+    @Test
+    void cancellingAWaitingCallGivesUpItsPlace() {
+        CompletableFuture<String> stage = manager.write(execute("insert")).toCompletableFuture();
+        assertThat(manager.pool().pending()).isOne();
+
+        assertThat(stage.cancel(false)).isTrue();
+
+        assertThat(manager.pool().pending()).isZero();
+    }
+
+    @Test
+    void theTransactionBelongsToTheCall() {
+        bench.serve();
+
+        for (String refused : new String[] {"commit", "rollback", "autocommit"}) {
+            assertThat(failure(manager.write(connection -> {
+                        switch (refused) {
+                            case "commit" -> connection.commit();
+                            case "rollback" -> connection.rollback();
+                            default -> connection.setAutoCommit(true);
+                        }
+                        return null;
+                    })))
+                    .as(refused)
+                    .hasFieldOrPropertyWithValue("SQLState", "2D000");
+        }
+    }
+
+    @Test
+    void theConnectionIsGoodUntilTheWorkReturns() {
+        bench.serve();
+
+        Connection kept = answer(manager.write(connection -> connection));
+
+        assertThatThrownBy(kept::createStatement).hasFieldOrPropertyWithValue("SQLState", "08003");
+    }
+
+    @Test
+    void aLongerDeadlineOfTheCallRaisesTheStatementTimeout() {
+        bench.serve();
+
+        answer(manager.write(execute("a"), CallOptions.DEFAULT.withDeadline(Duration.ofSeconds(60))));
+        answer(manager.write(execute("b")));
+
+        assertThat(server.log).filteredOn(sql -> sql.startsWith("SET LOCAL")).singleElement();
+    }
+
+    @Test
+    void theModesLimitsAreDefaultsOfTheSession() {
+        bench.serve();
+
+        assertThat(server.sessions.get(0))
+                .containsEntry("ApplicationName", "ucm/main/ASYNC_MODERN")
+                .containsEntry(
+                        "options",
+                        "-c statement_timeout=5000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=300000"
+                                + " -c default_transaction_read_only=off -c synchronous_commit=on");
+    }
+
+    @Test
+    void callsThatWaitAreServedInTheirOrder() throws Exception {
+        bench.serve();
+        Connection one = manager.dataSource().getConnection();
+        Connection two = manager.dataSource().getConnection();
+        CompletableFuture<?>[] calls = new CompletableFuture<?>[20];
+        for (int i = 0; i < calls.length; i++) {
+            calls[i] = manager.write(execute("w" + i)).toCompletableFuture();
+        }
+        assertThat(manager.pool().pending()).isEqualTo(20);
+        one.close();
+        CompletableFuture.allOf(calls).get(10, TimeUnit.SECONDS);
+        two.close();
+
+        assertThat(server.log.stream().filter(sql -> sql.startsWith("w")))
+                .containsExactly(java.util.stream.IntStream.range(0, 20)
+                        .mapToObj(i -> "w" + i)
+                        .toArray(String[]::new));
+    }
+
+    private static SqlWork<String> execute(String sql) {
+        return connection -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(sql);
+                return sql;
+            }
+        };
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static <T> T answer(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+    }
+
+    private static Throwable failure(CompletionStage<?> stage) {
+        try {
+            return new AssertionError(
+                    "succeeded with " + stage.toCompletableFuture().get(20, TimeUnit.SECONDS));
+        } catch (ExecutionException e) {
+            return e.getCause();
+        } catch (Exception e) {
+            return e;
+        }
+    }
+}

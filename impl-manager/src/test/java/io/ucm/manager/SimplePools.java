@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import io.ucm.api.PoolStats;
+import io.ucm.spi.ConnectionPool;
+import io.ucm.spi.ConnectionPoolFactory;
+import io.ucm.spi.ConnectionSource;
+import io.ucm.spi.PoolSettings;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** The simplest pool that keeps the contract; remembers the pools that it opened. */
+final class SimplePools implements ConnectionPoolFactory {
+
+    final List<SimplePool> opened = new CopyOnWriteArrayList<>();
+
+    @Override
+    public ConnectionPool open(PoolSettings settings, ConnectionSource source) throws SQLException {
+        SimplePool pool = new SimplePool(settings, source);
+        opened.add(pool);
+        return pool;
+    }
+
+    static final class SimplePool implements ConnectionPool {
+
+        private final PoolSettings settings;
+        private final ConnectionSource source;
+        private final Deque<Connection> idle = new ArrayDeque<>();
+        private final Set<Lent> lent = new HashSet<>();
+        volatile boolean closed;
+
+        SimplePool(PoolSettings settings, ConnectionSource source) throws SQLException {
+            this.settings = settings;
+            this.source = source;
+            idle.add(source.open());
+        }
+
+        @Override
+        public synchronized Connection getConnection(Duration timeout) throws SQLException {
+            if (lent.size() == settings.size()) {
+                throw new AssertionError("the gate let more through than the pool has connections");
+            }
+            Connection connection = idle.isEmpty() ? source.open() : idle.pop();
+            Lent out = new Lent(connection);
+            lent.add(out);
+            return out;
+        }
+
+        @Override
+        public synchronized void evict(Connection connection) {
+            lent.remove((Lent) connection);
+            closeQuietly(((Lent) connection).delegate());
+        }
+
+        @Override
+        public synchronized PoolStats stats() {
+            return new PoolStats(lent.size(), idle.size(), 0, settings.size());
+        }
+
+        @Override
+        public synchronized void close() {
+            closed = true;
+            idle.forEach(SimplePool::closeQuietly);
+            idle.clear();
+            lent.forEach(out -> closeQuietly(out.delegate()));
+        }
+
+        private static void closeQuietly(Connection connection) {
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        private final class Lent extends ForwardingConnection {
+
+            private final Connection connection;
+
+            Lent(Connection connection) {
+                this.connection = connection;
+            }
+
+            @Override
+            Connection delegate() {
+                return connection;
+            }
+
+            @Override
+            public <T> T unwrap(Class<T> type) throws SQLException {
+                return type.cast(connection);
+            }
+
+            @Override
+            public void close() {
+                synchronized (SimplePool.this) {
+                    lent.remove(this);
+                    idle.push(connection);
+                }
+            }
+
+            @Override
+            public void setClientInfo(String name, String value) {
+                throw new AssertionError();
+            }
+
+            @Override
+            public void setClientInfo(java.util.Properties properties) {
+                throw new AssertionError();
+            }
+        }
+    }
+}
