@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ucm.api.ModeProfile;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The tables of the README say what the code does. */
+class ReadmeTablesTest {
+
+    private static final Pattern ATTRIBUTE = Pattern.compile("\\| `([a-z.]+)` \\|([^|]*)\\|.*");
+
+    @Test
+    void theClustersAttributesAreComplete() throws IOException {
+        assertThat(table("`io.ucm.cluster`:").keySet())
+                .isEqualTo(attributes(ClusterConfig.class).keySet());
+        assertThat(table("`io.ucm.cluster`:"))
+                .containsEntry("driver.class", "`org.postgresql.Driver`")
+                .containsEntry("connect.timeout.ms", "10000");
+        assertThat(attributes(ClusterConfig.class))
+                .containsEntry("driver.class", "org.postgresql.Driver")
+                .containsEntry("connect.timeout.ms", 10_000);
+    }
+
+    @Test
+    void theModesAttributesAreComplete() throws IOException {
+        Map<String, String> documented = table("`io.ucm.mode`,");
+
+        assertThat(documented.keySet()).isEqualTo(attributes(ModeConfig.class).keySet());
+        attributes(ModeConfig.class).forEach((name, value) -> assertThat(documented.get(name))
+                .as(name)
+                .isEqualTo(List.of("cluster", "mode", "user", ".password").contains(name) ? "" : "the mode's"));
+    }
+
+    @Test
+    void theModesAreAsBuiltIn() throws IOException {
+        for (String name : List.of("MCP_SERVER", "ML_TRAINING", "ADMIN", BuiltInModes.DEFAULT, "HIGH_AVAILABILITY")) {
+            ModeProfile mode = BuiltInModes.named(name);
+            assertThat(Files.readString(readme()))
+                    .containsPattern("\\| %s \\| [^|]* \\| %d \\| %s \\| %s \\| %s \\| %s \\| %s \\|"
+                            .formatted(
+                                    name,
+                                    mode.poolSize(),
+                                    shown(mode.acquireTimeout()),
+                                    shown(mode.statementTimeout()),
+                                    shown(mode.lockTimeout()),
+                                    shown(mode.idleInTransactionTimeout()),
+                                    mode.defaultAccess()));
+        }
+    }
+
+    private static String shown(Duration timeout) {
+        if (timeout.isZero()) {
+            return "none";
+        }
+        return timeout.toMillis() % 1000 == 0 ? timeout.toSeconds() + " s" : timeout.toMillis() + " ms";
+    }
+
+    /** Attribute and default of the rows after a line that begins so. */
+    private static Map<String, String> table(String heading) throws IOException {
+        List<String> lines = Files.readAllLines(readme());
+        int start = lines.indexOf(lines.stream()
+                .filter(line -> line.startsWith(heading))
+                .findFirst()
+                .orElseThrow());
+        Map<String, String> rows = new TreeMap<>();
+        lines.stream().skip(start + 4).takeWhile(line -> line.startsWith("|")).forEach(line -> {
+            Matcher row = ATTRIBUTE.matcher(line);
+            assertThat(row.matches()).as(line).isTrue();
+            rows.put(row.group(1), row.group(2).strip());
+        });
+        return rows;
+    }
+
+    /** What Declarative Services makes of the annotation's methods, with their defaults. */
+    private static Map<String, Object> attributes(Class<?> config) {
+        Map<String, Object> attributes = new TreeMap<>();
+        attributes.putAll(Arrays.stream(config.getDeclaredMethods())
+                .collect(Collectors.toMap(method -> method.getName().replace('_', '.'), ReadmeTablesTest::defaultOf)));
+        return attributes;
+    }
+
+    private static Object defaultOf(Method method) {
+        return method.getDefaultValue() == null ? "" : method.getDefaultValue();
+    }
+
+    private static Path readme() {
+        return Path.of("..", "README.md");
+    }
+}
