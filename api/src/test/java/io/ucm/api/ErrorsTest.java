@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLNonTransientException;
+import java.sql.SQLTransientException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Callers retry on what JDBC calls transient: the types, SQLStates and figures are a contract. */
+class ErrorsTest {
+
+    @Test
+    void noConnectionInTimeIsTransient() {
+        Throwable error = new PoolTimeoutException(
+                "orders/MCP_SERVER", Duration.ofMillis(200), new PoolStats(10, 0, 7, 10), null, null);
+
+        assertThat(error).isInstanceOf(SQLTransientException.class).hasFieldOrPropertyWithValue("SQLState", "08001");
+        assertThat(error)
+                .hasMessage(
+                        "pool 'orders/MCP_SERVER': no connection within 200 ms (active 10, idle 0, pending 7, max 10)");
+    }
+
+    @Test
+    void aReasonFollowsTheFigures() {
+        Throwable error = new PoolTimeoutException(
+                "a/B", Duration.ofMillis(1), new PoolStats(0, 0, 0, 1), "no driver is installed", null);
+
+        assertThat(error).hasMessageEndingWith("max 1); no driver is installed");
+    }
+
+    @Test
+    void aPassedDeadlineIsTransient() {
+        Throwable error = new DeadlineExceededException("a/B", Duration.ofSeconds(2), "the work was running", null);
+
+        assertThat(error).isInstanceOf(SQLTransientException.class).hasFieldOrPropertyWithValue("SQLState", "57014");
+        assertThat(error)
+                .hasMessage("pool 'a/B': deadline of 2000 ms passed while the work was running; nothing was committed");
+    }
+
+    @Test
+    void anUnknownOutcomeIsNotTransient() {
+        Throwable error = new OutcomeUnknownException("a/B", "n1", "the connection was lost", null);
+
+        assertThat(error)
+                .isInstanceOf(SQLNonTransientException.class)
+                .hasFieldOrPropertyWithValue("SQLState", "08007")
+                .hasMessage("pool 'a/B', node 'n1': the commit may or may not have happened: the connection was lost");
+    }
+}
