@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.embedded;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.Map;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+
+/**
+ * The configurations that point at the running servers, for bundles of any location. Written by one thread, after which
+ * any thread may delete them. One that an earlier run left under the same name is overwritten.
+ */
+final class PublishedConfiguration {
+
+    private static final String CLUSTER = "main";
+    private static final String ANY_LOCATION = "?";
+
+    private final ConfigurationAdmin admin;
+    /** The latest first; guarded by this. */
+    private final Deque<Configuration> published = new ArrayDeque<>();
+
+    PublishedConfiguration(ConfigurationAdmin admin) {
+        this.admin = admin;
+    }
+
+    void publish(PostgresCluster postgres, RedisNode redis) throws IOException {
+        update(
+                admin.getConfiguration("io.ucm.redis", ANY_LOCATION),
+                Map.of(
+                        "host",
+                        "127.0.0.1",
+                        "port",
+                        redis.port(),
+                        ".password",
+                        redis.credentials().password()));
+        ClusterRoles roles = postgres.roles();
+        String[] nodes = postgres.nodes().stream()
+                .map(node -> node.id() + "=127.0.0.1:" + node.port())
+                .toArray(String[]::new);
+        update(
+                admin.getFactoryConfiguration("io.ucm.cluster", CLUSTER, ANY_LOCATION),
+                Map.of(
+                        "cluster",
+                        CLUSTER,
+                        "nodes",
+                        nodes,
+                        "database",
+                        "ucm",
+                        "user",
+                        roles.highAvailability().user(),
+                        ".password",
+                        roles.highAvailability().password()));
+        for (Map.Entry<String, Credentials> mode : roles.modes().entrySet()) {
+            update(
+                    admin.getFactoryConfiguration("io.ucm.mode", CLUSTER + "-" + mode.getKey(), ANY_LOCATION),
+                    Map.of(
+                            "cluster",
+                            CLUSTER,
+                            "mode",
+                            mode.getKey(),
+                            "user",
+                            mode.getValue().user(),
+                            ".password",
+                            mode.getValue().password()));
+        }
+    }
+
+    private synchronized void update(Configuration configuration, Map<String, Object> properties) throws IOException {
+        published.push(configuration);
+        Dictionary<String, Object> dictionary = new Hashtable<>(properties);
+        configuration.update(dictionary);
+    }
+
+    /** Deletes what was published; somebody else may have done so. */
+    synchronized void delete() throws IOException {
+        while (!published.isEmpty()) {
+            try {
+                published.pop().delete();
+            } catch (IllegalStateException e) {
+                // Deleted already.
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.embedded;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One Redis that keeps nothing on disk. Started by one thread, after which any thread may stop it; stopping is possible
+ * at any time and as often as one likes.
+ */
+final class RedisNode {
+
+    private static final Duration READY_LIMIT = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final int ANSWER_MILLIS = 1_000;
+
+    private final Path folder;
+    private final Path program;
+    private final UnprivilegedUser user;
+    private final FreePorts ports;
+    private final Credentials credentials = Credentials.random("default");
+    private volatile int port;
+    private volatile @Nullable ServerProcess process;
+
+    RedisNode(Path folder, Path program, UnprivilegedUser user, FreePorts ports) {
+        this.folder = folder;
+        this.program = program;
+        this.user = user;
+        this.ports = ports;
+    }
+
+    int port() {
+        return port;
+    }
+
+    Credentials credentials() {
+        return credentials;
+    }
+
+    /** Returns when it answers. */
+    void start() throws IOException, InterruptedException, PortTakenException {
+        user.createFolder(folder);
+        ports.use(1, free -> start(free.get(0)));
+    }
+
+    private void start(int free) throws IOException, InterruptedException, PortTakenException {
+        port = free;
+        ServerProcess server = ServerProcess.start(
+                "redis",
+                user.command(List.of(program.toString(), "-")),
+                folder.resolveSibling("redis.log"),
+                String.join(
+                        "\n",
+                        "port " + free,
+                        "bind 127.0.0.1",
+                        "requirepass " + credentials.password(),
+                        "save \"\"",
+                        "appendonly no",
+                        "dir \"" + folder + "\"",
+                        ""));
+        process = server;
+        long deadline = System.nanoTime() + READY_LIMIT.toNanos();
+        while (!answers()) {
+            if (!server.alive()) {
+                if (server.log().contains("Address already in use")) {
+                    throw new PortTakenException("redis", free);
+                }
+                throw server.failure("ended before it answered");
+            }
+            if (System.nanoTime() - deadline >= 0) {
+                throw server.failure("no answer within " + READY_LIMIT.toSeconds() + " s");
+            }
+            BoundedWait.pause();
+        }
+    }
+
+    private boolean answers() {
+        byte[] expected = "+OK\r\n+PONG\r\n".getBytes(StandardCharsets.US_ASCII);
+        try (Socket socket = new Socket()) {
+            socket.connect(
+                    new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port), ANSWER_MILLIS);
+            socket.setSoTimeout(ANSWER_MILLIS);
+            socket.getOutputStream()
+                    .write(("AUTH " + credentials.password() + "\r\nPING\r\n").getBytes(StandardCharsets.US_ASCII));
+            return Arrays.equals(expected, socket.getInputStream().readNBytes(expected.length));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    void stop() {
+        ServerProcess server = process;
+        if (server != null) {
+            server.signal("TERM");
+            server.awaitEnd(PATIENCE);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class EmbeddedSettingsTest {
+
+    private static final Platform LINUX = Platform.of("Linux", "amd64");
+    private static final Platform MAC = Platform.of("Mac OS X", "aarch64");
+    private static final Path LAST = Path.of("/last");
+
+    private final EmbeddedSettings unset = new EmbeddedSettings(true, null, null);
+
+    @Test
+    void theUsualPlaceOfTheSystemOrUserIsTheCache() {
+        Map<String, String> home = Map.of("HOME", "/home/u");
+        assertThat(unset.cachePlaces(true, LINUX, home, LAST)).containsExactly(Path.of("/var/cache/ucm"), LAST);
+        assertThat(unset.cachePlaces(false, LINUX, home, LAST)).containsExactly(Path.of("/home/u/.cache/ucm"), LAST);
+        assertThat(unset.cachePlaces(false, LINUX, Map.of("HOME", "/home/u", "XDG_CACHE_HOME", "/x"), LAST))
+                .containsExactly(Path.of("/x/ucm"), LAST);
+        assertThat(unset.cachePlaces(false, MAC, home, LAST))
+                .containsExactly(Path.of("/home/u/Library/Caches/ucm"), LAST);
+        assertThat(unset.cachePlaces(false, LINUX, Map.of("HOME", ""), LAST)).containsExactly(LAST);
+    }
+
+    @Test
+    void aGivenCacheIsTheOnlyOne() {
+        EmbeddedSettings given = EmbeddedSettings.of(TestServers.context(Map.of("ucm.cache.dir", "/given")));
+        assertThat(given.cachePlaces(true, LINUX, Map.of(), LAST)).containsExactly(Path.of("/given"));
+    }
+
+    @Test
+    void onlyTheWordFalseSwitchesOff() {
+        assertThat(EmbeddedSettings.of(TestServers.context(Map.of())).enabled()).isTrue();
+        assertThat(EmbeddedSettings.of(TestServers.context(Map.of("ucm.embedded", "true")))
+                        .enabled())
+                .isTrue();
+        assertThat(EmbeddedSettings.of(TestServers.context(Map.of("ucm.embedded", "false")))
+                        .enabled())
+                .isFalse();
+    }
+
+    @Test
+    void platformsHaveOneNameEach() {
+        assertThat(LINUX).hasToString("linux-amd64");
+        assertThat(MAC).hasToString("darwin-arm64");
+        assertThat(Platform.of("Linux", "x86_64")).isEqualTo(LINUX);
+    }
+}
