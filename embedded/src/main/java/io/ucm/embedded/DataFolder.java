@@ -9,10 +9,16 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder that the servers' data, logs and secrets live in for one run: {@code embedded} in the instance's folder,
- * or a temporary folder. Nobody but its owner can list it, and as root others can pass through it.
+ * The folder that the servers' data, logs and secrets live in for one run: in memory where there is room, else
+ * {@code embedded} in the instance's folder, else a temporary folder. Nobody but its owner can list it, and as root
+ * others can pass through it.
  */
 final class DataFolder {
+
+    /** Three clusters and their write-ahead logs stay well below it. */
+    private static final long ROOM_BYTES = 4L << 30;
+
+    static final Path MEMORY = Path.of("/dev/shm");
 
     private final Path path;
     private final boolean root;
@@ -22,10 +28,28 @@ final class DataFolder {
         this.root = root;
     }
 
-    /** Makes it; what a killed run left in its place goes. */
+    /** A new one, in memory if it may be and there is room. */
+    static DataFolder create(@Nullable Path instance, boolean inMemory) throws IOException {
+        return inMemory && roomInMemory()
+                ? of(Files.createTempDirectory(MEMORY, "ucm-embedded-"), null)
+                : create(instance);
+    }
+
+    /** A new one on disk; what a killed run left in its place goes. */
     static DataFolder create(@Nullable Path instance) throws IOException {
-        Path path =
-                instance == null ? Files.createTempDirectory("ucm-embedded-").toAbsolutePath() : createIn(instance);
+        return of(
+                instance == null ? Files.createTempDirectory("ucm-embedded-").toAbsolutePath() : createIn(instance),
+                instance);
+    }
+
+    /** Three thousand small files are made for one run: on a disk that takes seconds, in memory a tenth of one. */
+    static boolean roomInMemory() throws IOException {
+        return Files.isWritable(MEMORY)
+                && Files.getFileStore(MEMORY).type().equals("tmpfs")
+                && Files.getFileStore(MEMORY).getUsableSpace() >= ROOM_BYTES;
+    }
+
+    private static DataFolder of(Path path, @Nullable Path instance) throws IOException {
         try {
             boolean root = Integer.valueOf(0).equals(Files.getAttribute(path, "unix:uid"));
             if (root) {

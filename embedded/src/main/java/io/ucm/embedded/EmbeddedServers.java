@@ -40,7 +40,7 @@ public final class EmbeddedServers {
     }
 
     private void start(EmbeddedSettings settings, PublishedConfiguration configuration) throws Exception {
-        DataFolder data = DataFolder.create(settings.instance());
+        DataFolder data = DataFolder.create(settings.instance(), settings.inMemory());
         cleanUp.add("deleting " + data.path(), data::delete);
 
         Platform platform = Platform.current();

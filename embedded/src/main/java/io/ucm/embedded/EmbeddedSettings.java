@@ -14,15 +14,21 @@ import org.osgi.framework.BundleContext;
  *
  * @param enabled {@code ucm.embedded}; on unless it says {@code false}
  * @param instance {@code ucm.instance}, the existing folder that the data folder is made in; absent: a temporary one
+ * @param inMemory {@code ucm.embedded.memory}: whether the data may be kept in memory where there is room; it may unless
+ *     it says {@code false}
  * @param cache {@code ucm.cache.dir}, where unpacked binaries are kept; absent: the system's or the user's usual place
  */
 record EmbeddedSettings(
-        boolean enabled, @Nullable Path instance, @Nullable Path cache) {
+        boolean enabled,
+        @Nullable Path instance,
+        boolean inMemory,
+        @Nullable Path cache) {
 
     static EmbeddedSettings of(BundleContext context) {
         return new EmbeddedSettings(
                 !"false".equals(context.getProperty("ucm.embedded")),
                 path(context.getProperty("ucm.instance")),
+                !"false".equals(context.getProperty("ucm.embedded.memory")),
                 path(context.getProperty("ucm.cache.dir")));
     }
 

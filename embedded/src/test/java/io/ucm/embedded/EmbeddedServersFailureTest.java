@@ -20,7 +20,7 @@ class EmbeddedServersFailureTest {
 
     private final FakeConfigurationAdmin admin = new FakeConfigurationAdmin();
 
-    @TempDir
+    @TempDir(factory = InMemory.class)
     Path instance;
 
     @TempDir

@@ -39,7 +39,7 @@ class EmbeddedServersStopTest {
         servers.stop();
 
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
-        assertThat(processes).noneMatch(ProcessHandle::isAlive);
+        assertThat(processes).allMatch(TestServers::gone);
         assertThat(folder).doesNotExist();
         assertThat(admin.configurations).isEmpty();
         assertThat(TestServers.threads()).isEmpty();

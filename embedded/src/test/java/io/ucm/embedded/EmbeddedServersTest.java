@@ -35,7 +35,7 @@ class EmbeddedServersTest {
     private static final FakeConfigurationAdmin ADMIN = new FakeConfigurationAdmin();
     private static final String HA = "io.ucm.cluster~main";
 
-    @TempDir
+    @TempDir(factory = InMemory.class)
     static Path instance;
 
     private static EmbeddedServers servers;

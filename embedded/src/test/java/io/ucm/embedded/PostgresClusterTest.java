@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(TestServers.class)
 class PostgresClusterTest {
 
-    @TempDir
+    @TempDir(factory = InMemory.class)
     Path instance;
 
     @ParameterizedTest
@@ -79,7 +79,8 @@ class PostgresClusterTest {
         }
         await().atMost(Duration.ofSeconds(2))
                 .untilAsserted(() -> assertThat(TestServers.children()).isEmpty());
-        assertThat(pids).hasSize(3).doesNotContainAnyElementsOf(ownersOfSharedMemory());
+        assertThat(pids).hasSize(3);
+        assertThat(ownersOfSharedMemory()).doesNotContainAnyElementsOf(pids);
     }
 
     /** The processes that made the segments which the kernel still has. */

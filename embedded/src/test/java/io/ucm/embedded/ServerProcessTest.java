@@ -34,7 +34,7 @@ class ServerProcessTest {
 
         assertThat(stubborn.alive()).isFalse();
         await().atMost(Duration.ofSeconds(2))
-                .untilAsserted(() -> assertThat(family).noneMatch(ProcessHandle::isAlive));
+                .untilAsserted(() -> assertThat(family).allMatch(TestServers::gone));
     }
 
     @Test

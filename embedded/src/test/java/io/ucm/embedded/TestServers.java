@@ -70,7 +70,8 @@ final class TestServers implements BeforeAllCallback {
     }
 
     static EmbeddedServers start(Path instance, Path cache, FakeConfigurationAdmin admin) {
-        Map<String, String> properties = new HashMap<>(Map.of("ucm.cache.dir", cache.toString()));
+        Map<String, String> properties =
+                new HashMap<>(Map.of("ucm.cache.dir", cache.toString(), "ucm.embedded.memory", "false"));
         if (instance != null) {
             properties.put("ucm.instance", instance.toString());
         }
@@ -111,6 +112,16 @@ final class TestServers implements BeforeAllCallback {
     static void run(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
+        }
+    }
+
+    /** Whether a process has ended: one that nobody has waited for yet counts, however slow its new parent is. */
+    static boolean gone(ProcessHandle process) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            return stat.substring(stat.lastIndexOf(')') + 2).startsWith("Z");
+        } catch (IOException e) {
+            return !process.isAlive();
         }
     }
 

@@ -1,0 +1,192 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.distribution;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.launch.Framework;
+import org.osgi.framework.launch.FrameworkFactory;
+
+/**
+ * One framework with the bundles of a {@link Home}, in an {@link Instance} of its own.
+ *
+ * <p>Used by the thread that made it, which also starts the bundles. Only {@link #close()} may come from another
+ * thread, at any moment; it interrupts that one.
+ */
+final class Container {
+
+    private static final long STOP_LIMIT_NANOS = SECONDS.toNanos(30);
+
+    /** How long an interrupted start may take to leave the bundle that it is in. */
+    private static final long LEAVE_LIMIT_NANOS = SECONDS.toNanos(10);
+
+    private static final String TERMINAL_BUNDLE = "org.apache.felix.gogo.jline";
+
+    private final Home home;
+    private final boolean interactive;
+    private final Progress progress;
+    private final Thread user = Thread.currentThread();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CountDownLatch startLeft = new CountDownLatch(1);
+
+    private volatile @Nullable Instance instance;
+    private volatile @Nullable Framework framework;
+
+    Container(Home home, boolean interactive, Progress progress) {
+        this.home = home;
+        this.interactive = interactive;
+        this.progress = progress;
+    }
+
+    /** Once true, whatever fails fails because of it. */
+    boolean isClosing() {
+        return closing.get();
+    }
+
+    /** False if a bundle did not start or resolve; it was named with the reason. To be called once. */
+    boolean start() throws BundleException, IOException, InterruptedException {
+        try {
+            List<Home.BundleFile> files = home.bundles();
+            BundleStarter starter = new BundleStarter(open(files).getBundleContext(), progress, this::isClosing);
+            starter.install(files);
+            return starter.start(bundle -> !interactive || !isTerminal(bundle));
+        } finally {
+            startLeft.countDown();
+        }
+    }
+
+    private Framework open(List<Home.BundleFile> files) throws BundleException, IOException, InterruptedException {
+        if (isClosing()) {
+            throw new InterruptedException("closed before the start");
+        }
+        Instance created = Instance.create();
+        instance = created;
+        System.setProperty("ucm.instance", created.folder().toString());
+        System.setProperty(
+                "logback.configurationFile", home.conf().resolve("logback.xml").toString());
+        Framework opened = ServiceLoader.load(FrameworkFactory.class)
+                .findFirst()
+                .orElseThrow()
+                .newFramework(properties(created, files));
+        framework = opened;
+        opened.init();
+        opened.start();
+        return opened;
+    }
+
+    /** With the highest level in force from the beginning, a bundle starts when it is told to, in our thread. */
+    private Map<String, String> properties(Instance created, List<Home.BundleFile> files) {
+        int level = files.stream().mapToInt(Home.BundleFile::level).max().orElse(1);
+        Map<String, String> properties = new HashMap<>();
+        System.getProperties().stringPropertyNames().stream()
+                .filter(name -> name.startsWith(CommandLine.PROPERTIES))
+                .forEach(name -> properties.put(name, System.getProperty(name)));
+        properties.put(Constants.FRAMEWORK_STORAGE, created.storage().toString());
+        properties.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, String.valueOf(level));
+        properties.put("gosh.home", home.conf().toString());
+        properties.put("gosh.args", interactive ? "--nohistory" : "--nointeractive");
+        return properties;
+    }
+
+    /** Blocks up to 60 s until every configured manager serves, then throws with the reasons. */
+    void awaitReady() throws Exception {
+        long start = System.nanoTime();
+        Readiness.await(opened().getBundleContext(), progress.out());
+        progress.step("managers", start);
+    }
+
+    /** Starts the shell that talks to the terminal. It stops the framework when its user leaves. */
+    void startTerminal() throws BundleException, ClassNotFoundException {
+        Bundle terminal = Stream.of(opened().getBundleContext().getBundles())
+                .filter(Container::isTerminal)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("the bundle " + TERMINAL_BUNDLE + " is not installed"));
+        // JLine looks its ways to a terminal up by the context class loader only.
+        ClassLoader before = user.getContextClassLoader();
+        user.setContextClassLoader(
+                terminal.loadClass("org.jline.terminal.Terminal").getClassLoader());
+        try {
+            terminal.start();
+        } finally {
+            user.setContextClassLoader(before);
+        }
+    }
+
+    ShellSession openShell(Streams streams) throws Exception {
+        return ShellSession.open(opened().getBundleContext(), streams.in(), streams.out(), streams.err());
+    }
+
+    void awaitStop() throws InterruptedException {
+        opened().waitForStop(0);
+    }
+
+    /** Stops every bundle, waiting up to 30 s, and removes the instance's folder. A second call does nothing. */
+    void close() {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        long deadline = System.nanoTime() + STOP_LIMIT_NANOS;
+        user.interrupt();
+        try {
+            startLeft.await(LEAVE_LIMIT_NANOS, NANOSECONDS);
+            if (!stop(deadline)) {
+                progress.say("the bundles did not stop within 30 s; what they started is killed");
+                ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+            }
+        } catch (BundleException e) {
+            progress.say("stopping: " + Failure.message(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            delete();
+        }
+    }
+
+    private boolean stop(long deadline) throws BundleException, InterruptedException {
+        Framework running = framework;
+        if (running == null) {
+            return true;
+        }
+        running.stop();
+        long left = Math.max(1, NANOSECONDS.toMillis(deadline - System.nanoTime()));
+        return running.waitForStop(left).getType() != FrameworkEvent.WAIT_TIMEDOUT;
+    }
+
+    private void delete() {
+        Instance created = instance;
+        if (created == null) {
+            return;
+        }
+        try {
+            created.delete();
+        } catch (IOException e) {
+            progress.say("could not remove " + created.folder() + ": " + Failure.message(e));
+        }
+    }
+
+    private Framework opened() {
+        Framework opened = framework;
+        if (opened == null) {
+            throw new IllegalStateException("not started");
+        }
+        return opened;
+    }
+
+    private static boolean isTerminal(Bundle bundle) {
+        return TERMINAL_BUNDLE.equals(bundle.getSymbolicName());
+    }
+}

@@ -1,0 +1,198 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * The launcher in a process of its own, on the JVM of the tests, with a temporary folder of its own. Closing it kills
+ * what is left. Not thread-safe.
+ */
+final class UcmProcess implements AutoCloseable {
+
+    private static final Duration LIMIT = Duration.ofSeconds(90);
+
+    private final Path folder;
+    private final Process process;
+
+    private UcmProcess(Path folder, Process process) {
+        this.folder = folder;
+        this.process = process;
+    }
+
+    /** Starts the launcher of an assembled folder with an empty standard input. */
+    static UcmProcess start(Path home, String... arguments) {
+        return startWithInput(home, "", arguments);
+    }
+
+    static UcmProcess startWithInput(Path home, String input, String... arguments) {
+        try {
+            Path folder = Files.createTempDirectory("ucm-process-");
+            Files.createDirectory(folder.resolve("tmp"));
+            letThrough(folder);
+            Files.writeString(folder.resolve("in"), input);
+            List<String> command = new ArrayList<>(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "@" + home.resolve("conf/jvm.options"),
+                    "-Djava.io.tmpdir=" + folder.resolve("tmp"),
+                    "-jar",
+                    home.resolve("lib/launcher.jar").toString()));
+            command.addAll(Arrays.asList(arguments));
+            Process process = new ProcessBuilder(command)
+                    .redirectInput(folder.resolve("in").toFile())
+                    .redirectOutput(folder.resolve("out").toFile())
+                    .redirectError(folder.resolve("err").toFile())
+                    .start();
+            return new UcmProcess(folder, process);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** As with any system's temporary folder: servers that don't run as root must get to theirs. */
+    private static void letThrough(Path folder) throws IOException {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+    }
+
+    /** What came on standard output so far. */
+    String stdout() {
+        return read("out");
+    }
+
+    /** What came on standard error so far. */
+    String stderr() {
+        return read("err");
+    }
+
+    /** Waits, within a bound, until standard error contains the text. */
+    UcmProcess awaitStderr(String text) {
+        await().atMost(LIMIT).until(() -> stderr().contains(text) || !process.isAlive());
+        assertThat(stderr()).contains(text);
+        return this;
+    }
+
+    /** Waits, within a bound, for the end, and returns the exit code. */
+    int awaitExit() {
+        try {
+            if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError("still running after " + LIMIT.toSeconds() + " s; it said: " + stderr());
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Sends SIGTERM. */
+    UcmProcess terminate() {
+        process.destroy();
+        return this;
+    }
+
+    /** Sends any other signal by its name, such as INT. */
+    UcmProcess signal(String name) {
+        try {
+            int code = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            assertThat(code).isZero();
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** To be called after the exit: no file is left in the temporary folder, and no process that works in it. */
+    UcmProcess assertNothingLeft() {
+        assertThat(entries(folder.resolve("tmp"))).isEmpty();
+        assertThat(processes()).isEmpty();
+        return this;
+    }
+
+    /**
+     * The processes that this one left, of any parent: those that run in its temporary folder or name it, or that were
+     * its children. Beyond the latter only where there is a {@code /proc}.
+     */
+    private List<String> processes() {
+        List<String> left = new ArrayList<>();
+        process.descendants()
+                .forEach(child -> left.add(child.info().commandLine().orElse("?")));
+        Path proc = Path.of("/proc");
+        if (Files.isDirectory(proc)) {
+            for (Path entry : entries(proc)) {
+                if (Character.isDigit(entry.getFileName().toString().charAt(0)) && belongs(entry)) {
+                    left.add(entry + " " + commandLine(entry));
+                }
+            }
+        }
+        return left;
+    }
+
+    private boolean belongs(Path entry) {
+        String name = folder.resolve("tmp").toString();
+        try {
+            if (Files.readSymbolicLink(entry.resolve("cwd")).toString().startsWith(name)) {
+                return true;
+            }
+        } catch (IOException e) {
+            return false;
+        }
+        return commandLine(entry).contains(name);
+    }
+
+    private static String commandLine(Path entry) {
+        try {
+            return Files.readString(entry.resolve("cmdline")).replace('\0', ' ');
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static List<Path> entries(Path folder) {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String read(String name) {
+        try {
+            return Files.readString(folder.resolve(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        awaitExit();
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
