@@ -63,10 +63,7 @@ class LedgerIT {
     }
 
     private static UcmProcess run(String... commands) {
-        String[] arguments = new String[commands.length + 1];
-        arguments[0] = "exec";
-        System.arraycopy(commands, 0, arguments, 1, commands.length);
-        return UcmProcess.start(AssembledFolder.original(), arguments);
+        return UcmProcess.exec(commands);
     }
 
     private static long figure(UcmProcess ucm, String name) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -28,10 +29,12 @@ final class UcmProcess implements AutoCloseable {
 
     private final Path folder;
     private final Process process;
+    private final Set<Path> inMemoryBefore;
 
-    private UcmProcess(Path folder, Process process) {
+    private UcmProcess(Path folder, Process process, Set<Path> inMemoryBefore) {
         this.folder = folder;
         this.process = process;
+        this.inMemoryBefore = inMemoryBefore;
     }
 
     /** Starts the launcher of an assembled folder with an empty standard input. */
@@ -39,8 +42,16 @@ final class UcmProcess implements AutoCloseable {
         return startWithInput(home, "", arguments);
     }
 
+    /** {@code ./ucm exec} of the assembled folder. */
+    static UcmProcess exec(String... commands) {
+        List<String> arguments = new ArrayList<>(List.of("exec"));
+        arguments.addAll(Arrays.asList(commands));
+        return start(AssembledFolder.original(), arguments.toArray(new String[0]));
+    }
+
     static UcmProcess startWithInput(Path home, String input, String... arguments) {
         try {
+            Set<Path> before = inMemory();
             Path folder = Files.createTempDirectory("ucm-process-");
             Files.createDirectory(folder.resolve("tmp"));
             letThrough(folder);
@@ -57,7 +68,7 @@ final class UcmProcess implements AutoCloseable {
                     .redirectOutput(folder.resolve("out").toFile())
                     .redirectError(folder.resolve("err").toFile())
                     .start();
-            return new UcmProcess(folder, process);
+            return new UcmProcess(folder, process, before);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -124,6 +135,7 @@ final class UcmProcess implements AutoCloseable {
     /** To be called after the exit: no file is left in the temporary folder, and no process that works in it. */
     UcmProcess assertNothingLeft() {
         assertThat(entries(folder.resolve("tmp"))).isEmpty();
+        assertThat(inMemory()).isEqualTo(inMemoryBefore);
         assertThat(processes()).isEmpty();
         return this;
     }
@@ -173,6 +185,12 @@ final class UcmProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Where the servers' data may be, beside the temporary folder. */
+    private static Set<Path> inMemory() {
+        Path memory = Path.of("/dev/shm");
+        return Files.isDirectory(memory) ? Set.copyOf(entries(memory)) : Set.of();
     }
 
     private String read(String name) {

@@ -15,6 +15,9 @@ final class Readiness {
 
     private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(20);
 
+    /** Whoever brings the configuration has brought it by then. */
+    private static final Duration UNCONFIGURED = Duration.ofSeconds(5);
+
     private final Core core;
     private final BundleContext context;
 
@@ -23,11 +26,15 @@ final class Readiness {
         this.context = context;
     }
 
-    /** Blocks up to the timeout; then throws, with the reason for each manager that does not serve. */
+    /**
+     * Blocks up to the timeout, and for 5 s where nothing is configured; then throws, with the reason for each manager
+     * that does not serve.
+     */
     int await(Duration timeout) {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        long start = System.nanoTime();
         while (true) {
             List<ManagerKey> configured = ConfiguredKeys.list(context);
+            Duration patience = configured.isEmpty() && UNCONFIGURED.compareTo(timeout) < 0 ? UNCONFIGURED : timeout;
             List<String> missing = configured.stream()
                     .map(this::whyNot)
                     .flatMap(Optional::stream)
@@ -35,7 +42,8 @@ final class Readiness {
             if (missing.isEmpty() && !configured.isEmpty()) {
                 return configured.size();
             }
-            if (System.nanoTime() >= deadline || Thread.currentThread().isInterrupted()) {
+            if (System.nanoTime() - start >= patience.toNanos()
+                    || Thread.currentThread().isInterrupted()) {
                 throw new IllegalStateException(message(timeout, configured, missing));
             }
             LockSupport.parkNanos(LOOK_EVERY);
@@ -44,7 +52,7 @@ final class Readiness {
 
     private static String message(Duration timeout, List<ManagerKey> configured, List<String> missing) {
         return configured.isEmpty()
-                ? "no manager is configured (PIDs io.ucm.cluster and io.ucm.mode)"
+                ? "no manager is configured (PIDs io.ucm.cluster and io.ucm.mode); the log says what went wrong, if anything"
                 : "%d of %d managers do not serve after %d s:%n  %s"
                         .formatted(
                                 missing.size(),

@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole product through the launcher, as a script uses it. */
+class ExecIT {
+
+    @Test
+    void showsTheEmbeddedClusterAndRunsSql() {
+        try (UcmProcess ucm = UcmProcess.exec(
+                "ucm:status --json",
+                "ucm:slots --json",
+                "ucm:pool --json MCP_SERVER",
+                "ucm:sql --json \"select 42 as answer, 'a' as text, null as nothing\"",
+                "ucm:sql 'select 42 as answer'")) {
+            assertThat(ucm.awaitExit()).as(ucm.stderr()).isZero();
+            List<String> lines = ucm.stdout().lines().toList();
+
+            JsonObject status = JsonParser.parseString(lines.get(0)).getAsJsonObject();
+            JsonObject cluster = status.getAsJsonArray("clusters").get(0).getAsJsonObject();
+            assertThat(texts(cluster.getAsJsonArray("nodes"), "id")).containsExactly("n1", "n2", "n3");
+            assertThat(texts(cluster.getAsJsonArray("nodes"), "role")).containsExactly("PRIMARY", "REPLICA", "REPLICA");
+            assertThat(texts(cluster.getAsJsonArray("nodes"), "state")).containsOnly("UP");
+            assertThat(texts(cluster.getAsJsonArray("managers"), "mode"))
+                    .containsExactly("ADMIN", "ASYNC_MODERN", "HIGH_AVAILABILITY", "MCP_SERVER", "ML_TRAINING");
+            assertThat(cluster.getAsJsonArray("managers")
+                            .get(0)
+                            .getAsJsonObject()
+                            .getAsJsonObject("pool")
+                            .keySet())
+                    .contains("active", "idle", "pending", "max");
+
+            JsonObject pool = JsonParser.parseString(lines.get(1))
+                    .getAsJsonObject()
+                    .getAsJsonObject("slots")
+                    .getAsJsonObject("pool");
+            assertThat(pool.get("bundle").getAsString()).isEqualTo("io.ucm.pool");
+            assertThat(pool.keySet()).contains("bundleId", "version", "ranking", "others");
+            assertThat(status.getAsJsonObject("slots").getAsJsonObject("pool")).isEqualTo(pool);
+
+            assertThat(lines.get(2)).contains("\"mode\":\"MCP_SERVER\"", "\"statementTimeoutMs\":150");
+            assertThat(lines.get(3))
+                    .isEqualTo("{\"columns\":[\"answer\",\"text\",\"nothing\"],\"rows\":[[42,\"a\",null]],"
+                            + "\"more\":false,\"updated\":null}");
+            assertThat(lines.subList(4, 7)).containsExactly("answer", "------", "    42");
+            assertThat(ucm.stdout() + ucm.stderr()).doesNotContain("password");
+            ucm.assertNothingLeft();
+        }
+    }
+
+    @Test
+    void showsTheServersMessageAndEndsWithOne() {
+        try (UcmProcess ucm = UcmProcess.exec("ucm:sql 'select nope'", "ucm:status")) {
+            assertThat(ucm.awaitExit()).isOne();
+            assertThat(ucm.stderr()).contains("ERROR: column \"nope\" does not exist");
+            assertThat(ucm.stdout()).isEmpty();
+            ucm.assertNothingLeft();
+        }
+    }
+
+    @Test
+    void saysWhichModesThereAreWhenOneIsNot() {
+        try (UcmProcess ucm = UcmProcess.exec("ucm:sql --mode FAST 'select 1'")) {
+            assertThat(ucm.awaitExit()).isOne();
+            assertThat(ucm.stderr()).contains("no manager 'FAST'; there are: [main/ADMIN, main/ASYNC_MODERN");
+        }
+    }
+
+    @Test
+    void saysWhyWhenTheServersDoNotStart(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "in the way");
+        try (UcmProcess ucm = UcmProcess.start(
+                AssembledFolder.original(), "-Ducm.cache.dir=" + file.resolve("cache"), "exec", "ucm:status")) {
+            assertThat(ucm.awaitExit()).isOne();
+            assertThat(ucm.stderr()).contains("EmbeddedServers").contains(file.toString());
+            assertThat(ucm.stderr()).contains("no manager is configured");
+            ucm.assertNothingLeft();
+        }
+    }
+
+    private static List<String> texts(JsonArray array, String key) {
+        return StreamSupport.stream(array.spliterator(), false)
+                .map(JsonElement::getAsJsonObject)
+                .map(object -> object.get(key).getAsString())
+                .toList();
+    }
+}
