@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param access which node may serve a {@code read}: null means {@link Access#READ_ONLY}, any node;
  *     {@link Access#READ_WRITE} means the primary, for a read that must see the newest state. The transaction is
- *     read-only either way. A {@code write} always goes to the primary.
+ *     read-only either way. A {@code write} always goes to the primary, and refuses READ_ONLY. Without a part that
+ *     chooses nodes, everything goes to the configured primary.
  * @param deadline the budget for waiting and working together, counted from the call, in place of the mode's acquire
  *     and statement timeouts; null means {@link ModeProfile#defaultDeadline()}
  * @param priority whose turn it is when callers wait for a connection

@@ -15,7 +15,8 @@ import org.osgi.annotation.versioning.ProviderType;
  * <p>{@link #read} and {@link #write} never block the caller. Their stage fails with
  *
  * <ul>
- *   <li>{@link DeadlineExceededException} when the deadline passed: the work is not done;
+ *   <li>{@link PoolTimeoutException} when the deadline passed before a connection was free: the work was not begun;
+ *   <li>{@link DeadlineExceededException} when it passed later: the work is rolled back;
  *   <li>{@link OutcomeUnknownException} when COMMIT was sent and no answer came: it may be done;
  *   <li>whatever the work or the database threw: it is not done.
  * </ul>

@@ -4,6 +4,7 @@ package io.ucm.manager;
 
 import io.ucm.api.Node;
 import io.ucm.spi.ConnectionPoolFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -34,6 +35,9 @@ public final class Core {
 
     /** Settings, and the component that they came from. */
     private record Defined<S>(Object owner, S settings) {}
+
+    /** How long a bundle that leaves is held until its connections are back. */
+    private static final Duration HOLD = Duration.ofSeconds(1);
 
     private final BundleContext context;
     private final Threads threads = new Threads();
@@ -188,8 +192,8 @@ public final class Core {
     private void wake(ClusterSettings cluster, ModeSettings mode, List<Registered> created) {
         Registered registered = managers.get(mode.key());
         if (registered == null) {
-            registered =
-                    new Registered(new Manager(mode.key(), mode.profile(), threads, () -> lastNodes(cluster.name())));
+            registered = new Registered(
+                    new Manager(mode.key(), mode.profile(), threads, HOLD, () -> lastNodes(cluster.name())));
             managers.put(mode.key(), registered);
             created.add(registered);
         }

@@ -26,9 +26,6 @@ final class Generations {
 
     private static final Logger LOG = LoggerFactory.getLogger(Generations.class);
 
-    /** How long a bundle that leaves is held until its connections are back. */
-    private static final Duration HOLD = Duration.ofSeconds(1);
-
     /** How long a generation that was replaced may still be used by who borrowed from it. */
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(30);
 
@@ -37,6 +34,7 @@ final class Generations {
     private final ManagerKey key;
     private final Gate gate;
     private final Threads threads;
+    private final Duration hold;
     private final Set<Generation> live = ConcurrentHashMap.newKeySet();
 
     private @Nullable Blueprint wanted;
@@ -44,10 +42,12 @@ final class Generations {
     private volatile @Nullable String why = "nothing was built yet";
     private volatile boolean closed;
 
-    Generations(ManagerKey key, Gate gate, Threads threads) {
+    /** @param hold how long a bundle that leaves is held until its connections are back */
+    Generations(ManagerKey key, Gate gate, Threads threads, Duration hold) {
         this.key = key;
         this.gate = gate;
         this.threads = threads;
+        this.hold = hold;
     }
 
     /** The one that serves; null while there is none. */
@@ -88,12 +88,15 @@ final class Generations {
 
     /**
      * A part is about to be gone: nothing new enters what uses it, and its bundle is held until that has drained, for
-     * {@link #HOLD} at most. With another blueprint wanted, the leaving one serves meanwhile.
+     * the hold at most. With another blueprint wanted, the leaving one serves meanwhile.
      */
     void leave(ServiceReference<?> part) {
-        long deadline = System.nanoTime() + HOLD.toNanos();
+        long deadline = System.nanoTime() + hold.toNanos();
         synchronized (this) {
-            while (wanted != null && current != null && current.blueprint().uses(part)) {
+            while (wanted != null
+                    && !wanted.uses(part)
+                    && current != null
+                    && current.blueprint().uses(part)) {
                 if (!waitUntil(deadline)) {
                     break;
                 }
@@ -107,7 +110,7 @@ final class Generations {
                             "{}: {} connections of a leaving bundle are still in use after {} ms and go on beside the next",
                             key,
                             live.stream().mapToInt(Generation::borrowed).sum(),
-                            HOLD.toMillis());
+                            hold.toMillis());
                     return;
                 }
             }
@@ -116,7 +119,7 @@ final class Generations {
 
     /** Serves no more: waits up to the hold for what is out, then closes it, and lets everybody in to be refused. */
     void close() {
-        long deadline = System.nanoTime() + HOLD.toNanos();
+        long deadline = System.nanoTime() + hold.toNanos();
         synchronized (this) {
             closed = true;
             wanted = null;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
+import io.ucm.api.Access;
 import io.ucm.api.CallOptions;
 import io.ucm.api.ConnectionManager;
 import io.ucm.api.ModeProfile;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +36,12 @@ final class Manager implements ConnectionManager {
     private final DataSource dataSource = new UcmDataSource(this);
     private volatile ModeProfile profile;
 
-    Manager(ManagerKey key, ModeProfile profile, Threads threads, Supplier<List<Node>> nodes) {
+    Manager(ManagerKey key, ModeProfile profile, Threads threads, Duration hold, Supplier<List<Node>> nodes) {
         this.key = key;
         this.profile = profile;
         this.threads = threads;
         this.nodes = nodes;
-        this.generations = new Generations(key, gate, threads);
+        this.generations = new Generations(key, gate, threads, hold);
     }
 
     @Override
@@ -59,6 +61,9 @@ final class Manager implements ConnectionManager {
 
     @Override
     public <T> CompletionStage<T> write(SqlWork<T> work, CallOptions options) {
+        if (options.access() == Access.READ_ONLY) {
+            throw new IllegalArgumentException("pool '%s': a write needs READ_WRITE access".formatted(key));
+        }
         return profile.readOnly()
                 ? CompletableFuture.failedFuture(new SQLNonTransientException(
                         "mode %s of cluster '%s' is read-only; write through a mode with READ_WRITE access"
@@ -67,9 +72,13 @@ final class Manager implements ConnectionManager {
                 : start(new Call<>(this, work, options, false));
     }
 
-    private static <T> CompletionStage<T> start(Call<T> call) {
-        call.start();
-        return call.result();
+    private <T> CompletionStage<T> start(Call<T> call) {
+        try {
+            call.start();
+            return call.result();
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(closed());
+        }
     }
 
     @Override
@@ -159,11 +168,14 @@ final class Manager implements ConnectionManager {
         }
         if (generations.isClosed()) {
             gate.exit();
-            throw new SQLNonTransientConnectionException(
-                    "pool '%s': the manager was closed: its configuration or its bundle is gone".formatted(key),
-                    "08003");
+            throw closed();
         }
         return null;
+    }
+
+    private SQLException closed() {
+        return new SQLNonTransientConnectionException(
+                "pool '%s': the manager was closed: its configuration or its bundle is gone".formatted(key), "08003");
     }
 
     private SQLException refused(long arrived, Throwable e) {

@@ -73,6 +73,9 @@ public final class UcmCommands {
                             names = {"-c", "--cluster"},
                             absentValue = "")
                     String cluster) {
+        if (!cluster.isEmpty() && !core.clusters().contains(cluster)) {
+            throw new IllegalArgumentException("no cluster '" + cluster + "'; there are: " + core.clusters());
+        }
         List<Manager> chosen = core.managers().stream()
                 .filter(manager -> cluster.isEmpty() || manager.cluster().equals(cluster))
                 .toList();
@@ -128,8 +131,11 @@ public final class UcmCommands {
                     int limit,
             @Descriptor("the SQL, in quotes") String sql)
             throws Exception {
+        if (limit < 1 || limit == Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("--limit " + limit + ": must be at least 1");
+        }
         Manager manager = manager(cluster, mode);
-        SqlWork<SqlResult> work = connection -> SqlResult.of(connection, sql, Math.max(1, limit));
+        SqlWork<SqlResult> work = connection -> SqlResult.of(connection, sql, limit);
         CompletionStage<SqlResult> result = read || manager.mode().readOnly()
                 ? manager.read(work, CallOptions.DEFAULT)
                 : manager.write(work, CallOptions.DEFAULT);

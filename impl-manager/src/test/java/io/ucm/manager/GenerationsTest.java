@@ -68,6 +68,15 @@ class GenerationsTest {
     }
 
     @Test
+    void aPoolThatLeavesWithoutAReplacementHoldsItsBundleOnlyForWhatIsOut() {
+        Part<ConnectionPoolFactory> part = bench.serve();
+
+        manager.generations().leave(part.reference());
+
+        assertThat(manager.generations().current()).isNull();
+    }
+
+    @Test
     void aPoolThatCannotBeOpenedIsTriedAgainAndTheReasonIsKnown() {
         bench.server.onConnect = () -> {
             throw new SQLException("connection refused", "08001");

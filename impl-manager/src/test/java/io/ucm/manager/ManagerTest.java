@@ -5,6 +5,7 @@ package io.ucm.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ucm.api.Access;
 import io.ucm.api.CallOptions;
 import io.ucm.api.DeadlineExceededException;
 import io.ucm.api.OutcomeUnknownException;
@@ -276,6 +277,21 @@ class ManagerTest {
                 .containsExactly(java.util.stream.IntStream.range(0, 20)
                         .mapToObj(i -> "w" + i)
                         .toArray(String[]::new));
+    }
+
+    @Test
+    void aWriteRefusesReadOnlyAccess() {
+        assertThatThrownBy(() -> manager.write(execute("insert"), CallOptions.DEFAULT.withAccess(Access.READ_ONLY)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("pool 'main/ASYNC_MODERN': a write needs READ_WRITE access");
+    }
+
+    @Test
+    void aCallAfterTheEndOfItsBundleFailsThroughItsStage() {
+        manager.close();
+        bench.threads.close();
+
+        assertThat(failure(manager.read(execute("select")))).hasFieldOrPropertyWithValue("SQLState", "08003");
     }
 
     private static SqlWork<String> execute(String sql) {

@@ -4,6 +4,7 @@ package io.ucm.manager;
 
 import io.ucm.spi.ConnectionPoolFactory;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,9 @@ import org.osgi.service.jdbc.DataSourceFactory;
  */
 final class Workbench implements AfterEachCallback {
 
+    /** So that a test which waits for the hold in vain does not pass. */
+    private static final Duration LONGER_THAN_ANY_TEST = Duration.ofMinutes(5);
+
     final FakeServer server = new FakeServer();
     final SimplePools pools = new SimplePools();
     final Threads threads = new Threads();
@@ -37,7 +41,7 @@ final class Workbench implements AfterEachCallback {
         Map<String, Object> base = new HashMap<>(Map.of("cluster", "main", "mode", "ASYNC_MODERN", "user", "app"));
         base.put("pool_size_count", 2);
         mode = ModeSettings.of(SettingsTest.config(ModeConfig.class, base, changes));
-        manager = new Manager(mode.key(), mode.profile(), threads, List::of);
+        manager = new Manager(mode.key(), mode.profile(), threads, LONGER_THAN_ANY_TEST, List::of);
     }
 
     /** A pool is there, and serves. */
