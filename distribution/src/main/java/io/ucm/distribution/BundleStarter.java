@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -22,8 +23,8 @@ import org.osgi.framework.wiring.FrameworkWiring;
  */
 final class BundleStarter {
 
-    /** Bundles at this start level and above bring servers up, and are timed apart. */
-    private static final int SERVERS = 5;
+    /** Bundles at this start level bring servers up; those below serve all, those above use the servers. */
+    private static final int SERVERS = 4;
 
     private final BundleContext context;
     private final Progress progress;
@@ -55,15 +56,17 @@ final class BundleStarter {
 
     /** False if one of them did not start or resolve; it was named with the reason. */
     boolean start(Predicate<Bundle> wanted) throws InterruptedException {
-        List<Bundle> services = new ArrayList<>();
-        List<Bundle> servers = new ArrayList<>();
-        for (Bundle bundle : bundles) {
-            int level = bundle.adapt(BundleStartLevel.class).getStartLevel();
-            if (wanted.test(bundle)) {
-                (level < SERVERS ? services : servers).add(bundle);
-            }
-        }
-        return start("services", services) & start("servers", servers);
+        List<Bundle> chosen = bundles.stream().filter(wanted).toList();
+        return start("services", at(chosen, level -> level < SERVERS))
+                & start("servers", at(chosen, level -> level == SERVERS))
+                & start("parts", at(chosen, level -> level > SERVERS));
+    }
+
+    private static List<Bundle> at(List<Bundle> bundles, IntPredicate levels) {
+        return bundles.stream()
+                .filter(bundle ->
+                        levels.test(bundle.adapt(BundleStartLevel.class).getStartLevel()))
+                .toList();
     }
 
     private boolean start(String step, List<Bundle> group) throws InterruptedException {

@@ -91,6 +91,26 @@ class ExecIT {
         }
     }
 
+    @Test
+    void leavesNothingWhenItIsStoppedUnderLoad() {
+        try (UcmProcess ucm = UcmProcess.exec("ledger:run --seconds 60 --clients 32")) {
+            ucm.awaitStderr("ledger: 1 s").terminate();
+
+            assertThat(ucm.awaitExit()).isEqualTo(143);
+            ucm.assertNothingLeft();
+        }
+    }
+
+    @Test
+    void leavesNothingWhenItIsStoppedWhileTheServersStart() {
+        try (UcmProcess ucm = UcmProcess.exec("ucm:status")) {
+            ucm.awaitStderr("ucm: services").terminate();
+
+            assertThat(ucm.awaitExit()).isEqualTo(143);
+            ucm.assertNothingLeft();
+        }
+    }
+
     private static List<String> texts(JsonArray array, String key) {
         return StreamSupport.stream(array.spliterator(), false)
                 .map(JsonElement::getAsJsonObject)

@@ -45,8 +45,8 @@ class LauncherIT {
         try (UcmProcess ucm = UcmProcess.start(home, "exec", "lb -s | grep felix")) {
             assertThat(ucm.awaitExit()).isZero();
             assertThat(ucm.stderr().lines())
-                    .allMatch(
-                            line -> line.matches("ucm: (bundles \\d+ installed|services|managers|servers) \\d+\\.\\d s")
+                    .allMatch(line ->
+                            line.matches("ucm: (bundles \\d+ installed|services|servers|parts|managers) \\d+\\.\\d s")
                                     || line.matches("a (bundle|thread) (talks|stops)"))
                     .contains("a bundle talks", "a thread talks", "a bundle stops");
             assertThat(ucm.stdout()).contains("org.apache.felix.scr").doesNotContain("\033");

@@ -107,10 +107,10 @@ final class Generations {
             while (live.stream().anyMatch(g -> g.blueprint().uses(part))) {
                 if (!waitUntil(deadline)) {
                     LOG.warn(
-                            "{}: {} connections of a leaving bundle are still in use after {} ms and go on beside the next",
+                            "{}: after {} ms {} connections of a leaving bundle are still in use, and its pool open",
                             key,
-                            live.stream().mapToInt(Generation::borrowed).sum(),
-                            hold.toMillis());
+                            hold.toMillis(),
+                            live.stream().mapToInt(Generation::borrowed).sum());
                     return;
                 }
             }
