@@ -116,6 +116,7 @@ class GenerationsTest {
         assertThatThrownBy(() -> call.orTimeout(10, TimeUnit.SECONDS).join())
                 .isInstanceOf(CompletionException.class)
                 .cause()
+                .hasFieldOrPropertyWithValue("SQLState", "08003")
                 .hasMessageContaining("the manager was closed");
         assertThatThrownBy(() -> manager.dataSource().getConnection()).hasMessageContaining("the manager was closed");
     }
