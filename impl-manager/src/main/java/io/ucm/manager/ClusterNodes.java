@@ -40,9 +40,8 @@ final class ClusterNodes {
         this.cluster = cluster;
         this.connector = connector;
         this.threads = threads;
-        this.schedule = threads.timer()
-                .scheduleWithFixedDelay(
-                        () -> threads.background().execute(this::ask), 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        this.schedule =
+                threads.timer().scheduleWithFixedDelay(this::askSoon, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** As last asked, in the order of the configuration. */
@@ -58,16 +57,24 @@ final class ClusterNodes {
         return nodes();
     }
 
+    /** Asks all nodes now, elsewhere: what they are asked with has come. */
+    void askSoon() {
+        threads.background().execute(this::ask);
+    }
+
     void close() {
         schedule.cancel(false);
     }
 
     private void ask() {
+        boolean able = connector.get() != null;
         CompletableFuture<?>[] all = cluster.nodes().stream()
                 .map(node -> CompletableFuture.runAsync(() -> ask(node), threads.background()))
                 .toArray(CompletableFuture<?>[]::new);
         CompletableFuture.allOf(all).join();
-        askedAt = System.nanoTime();
+        if (able) {
+            askedAt = System.nanoTime();
+        }
     }
 
     private void ask(NodeAddress address) {

@@ -79,6 +79,9 @@ public final class Core {
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void bindDriver(DataSourceFactory service, ServiceReference<DataSourceFactory> reference) {
         drivers.add(reference, service);
+        synchronized (this) {
+            nodes.values().forEach(ClusterNodes::askSoon);
+        }
         wake();
     }
 
