@@ -4,6 +4,9 @@ package io.ucm.manager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.ucm.api.ModeProfile;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -61,6 +64,37 @@ class ReadmeTablesTest {
                                     shown(mode.idleInTransactionTimeout()),
                                     mode.defaultAccess()));
         }
+    }
+
+    @Test
+    void theExampleConfigurationIsTaken() throws IOException {
+        String readme = Files.readString(readme());
+        int start = readme.indexOf("```json") + "```json".length();
+        JsonObject example = JsonParser.parseString(readme.substring(start, readme.indexOf("```", start)))
+                .getAsJsonObject();
+
+        ClusterSettings cluster = ClusterSettings.of(example(example, "io.ucm.cluster~orders", ClusterConfig.class));
+        ModeSettings mode = ModeSettings.of(example(example, "io.ucm.mode~orders-async", ModeConfig.class));
+
+        assertThat(cluster.nodes()).extracting(NodeAddress::id).containsExactly("n1", "n2");
+        assertThat(mode.key()).isEqualTo(new ManagerKey(cluster.name(), BuiltInModes.DEFAULT));
+    }
+
+    private static <A> A example(JsonObject example, String pid, Class<A> type) {
+        Map<String, Object> values = new TreeMap<>();
+        example.getAsJsonObject(pid).entrySet().forEach(entry -> {
+            assertThat(attributes(type)).containsKey(entry.getKey());
+            values.put(entry.getKey().replace('.', '_'), value(entry.getValue()));
+        });
+        return SettingsTest.config(type, values, Map.of());
+    }
+
+    private static Object value(JsonElement value) {
+        return value.isJsonArray()
+                ? value.getAsJsonArray().asList().stream()
+                        .map(JsonElement::getAsString)
+                        .toArray(String[]::new)
+                : value.getAsString();
     }
 
     private static String shown(Duration timeout) {
