@@ -214,15 +214,11 @@ final class Call<T> {
         Running mine = running;
         running = null;
         if (mine != null) {
-            mine.connection().end(over());
+            mine.connection().end();
             mine.lock().lock();
             mine.lock().unlock();
         }
         borrow.giveBack();
-    }
-
-    private SQLException over() {
-        return new SQLException("the connection was good until the work returned", "08003");
     }
 
     private void succeed(T value) {

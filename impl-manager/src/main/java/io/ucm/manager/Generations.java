@@ -110,7 +110,10 @@ final class Generations {
                             "{}: after {} ms {} connections of a leaving bundle are still in use, and its pool open",
                             key,
                             hold.toMillis(),
-                            live.stream().mapToInt(Generation::borrowed).sum());
+                            live.stream()
+                                    .filter(g -> g.blueprint().uses(part))
+                                    .mapToInt(Generation::borrowed)
+                                    .sum());
                     return;
                 }
             }

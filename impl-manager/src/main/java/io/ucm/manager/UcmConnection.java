@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 @Forward(Connection.class)
 final class UcmConnection extends ForwardingConnection {
 
+    private static final String CLOSED = "the connection is closed: its user closed it, or its work has returned";
     private static final String NOT_YOURS =
             "the transaction is UCM's: return from the work to commit, throw to roll back";
 
@@ -50,9 +51,7 @@ final class UcmConnection extends ForwardingConnection {
         Borrow held = borrow.get();
         if (held == null) {
             SQLException why = ended;
-            throw why != null
-                    ? why
-                    : new SQLNonTransientConnectionException("the connection was closed by its user", "08003");
+            throw why != null ? why : new SQLNonTransientConnectionException(CLOSED, "08003");
         }
         return held;
     }
@@ -81,6 +80,11 @@ final class UcmConnection extends ForwardingConnection {
     /** Ends the user's side at once, from any thread: further calls fail with the reason. */
     void end(SQLException why) {
         ended = why;
+        end();
+    }
+
+    /** Ends the user's side because the work has returned. Each call comes by here: it makes no exception ahead. */
+    void end() {
         borrow.set(null);
     }
 
@@ -248,7 +252,7 @@ final class UcmConnection extends ForwardingConnection {
     private Connection openForClientInfo() throws SQLClientInfoException {
         Borrow held = borrow.get();
         if (held == null) {
-            throw new SQLClientInfoException("the connection was closed by its user", "08003", Map.of());
+            throw new SQLClientInfoException(CLOSED, "08003", Map.of());
         }
         return held.raw();
     }
