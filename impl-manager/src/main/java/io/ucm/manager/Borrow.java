@@ -54,6 +54,21 @@ final class Borrow {
         broken = true;
     }
 
+    /**
+     * From another thread than its user's: what runs is cancelled, and the connection is closed in place of its return.
+     * Blocks for one connect to the server.
+     */
+    void takeBack() {
+        spoil();
+        try {
+            physical.cancelStatement();
+            physical.abort(Runnable::run);
+        } catch (SQLException | RuntimeException | LinkageError e) {
+            LOG.debug("{}: a connection to {} could not be cut off", generation, physical.node(), e);
+        }
+        giveBack();
+    }
+
     /** Rolls back what is open, restores the session and returns the connection; closes it if that fails. */
     void giveBack() {
         try {

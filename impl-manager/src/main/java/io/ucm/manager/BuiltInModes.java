@@ -15,38 +15,44 @@ final class BuiltInModes {
 
     static final String DEFAULT = "ASYNC_MODERN";
 
-    private static final List<ModeProfile> ALL = List.of(
-            mode("MCP_SERVER", 20, 200, 150, 10, 300, READ_ONLY),
-            mode("ML_TRAINING", 15, 5_000, 0, 0, 0, READ_WRITE),
-            mode("ADMIN", 5, 10_000, 0, 0, 0, READ_WRITE),
-            mode(DEFAULT, 12, 5_000, 5_000, 10, 300, READ_WRITE),
-            mode("HIGH_AVAILABILITY", 20, 10_000, 10_000, 10, 300, READ_WRITE));
+    /** A mode, and how long a call in it may take before the log names it; zero: however long. */
+    record BuiltIn(ModeProfile profile, Duration slowCall) {}
+
+    private static final List<BuiltIn> ALL = List.of(
+            mode("MCP_SERVER", 20, 200, 150, 10, 300, READ_ONLY, 200),
+            mode("ML_TRAINING", 15, 5_000, 0, 0, 0, READ_WRITE, 0),
+            mode("ADMIN", 5, 10_000, 0, 0, 0, READ_WRITE, 0),
+            mode(DEFAULT, 12, 5_000, 5_000, 10, 300, READ_WRITE, 1_000),
+            mode("HIGH_AVAILABILITY", 20, 10_000, 10_000, 10, 300, READ_WRITE, 1_000));
 
     private BuiltInModes() {}
 
-    static ModeProfile named(String name) {
+    static BuiltIn named(String name) {
         return ALL.stream()
-                .filter(mode -> mode.name().equals(name))
+                .filter(mode -> mode.profile().name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("io.ucm.mode, mode: '" + name + "' is none of "
-                        + ALL.stream().map(ModeProfile::name).toList()));
+                .orElseThrow(() -> new IllegalArgumentException("mode: '" + name + "' is none of "
+                        + ALL.stream().map(mode -> mode.profile().name()).toList()));
     }
 
-    private static ModeProfile mode(
+    private static BuiltIn mode(
             String name,
             int size,
             int acquireMs,
             int statementMs,
             int lockSeconds,
             int idleInTransactionSeconds,
-            Access access) {
-        return new ModeProfile(
-                name,
-                size,
-                Duration.ofMillis(acquireMs),
-                Duration.ofMillis(statementMs),
-                Duration.ofSeconds(lockSeconds),
-                Duration.ofSeconds(idleInTransactionSeconds),
-                access);
+            Access access,
+            int slowCallMs) {
+        return new BuiltIn(
+                new ModeProfile(
+                        name,
+                        size,
+                        Duration.ofMillis(acquireMs),
+                        Duration.ofMillis(statementMs),
+                        Duration.ofSeconds(lockSeconds),
+                        Duration.ofSeconds(idleInTransactionSeconds),
+                        access),
+                Duration.ofMillis(slowCallMs));
     }
 }

@@ -29,12 +29,15 @@ import org.slf4j.LoggerFactory;
  * moves it to OVER completes the stage, unless the deadline completed it while COMMIT was out. COMMIT is sent only after the move to COMMITTING, so what ended before it is not
  * done; and nothing is cancelled on the server after it.
  */
-final class Call<T> {
+final class Call<T> implements Holder, Gate.Waiter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Call.class);
 
     /** A cancellation that came between two statements finds nothing to cancel: it is repeated until all is back. */
     private static final Duration CANCEL_AGAIN = Duration.ofMillis(100);
+
+    /** Work of a stopped bundle that does not return by then goes on without its connection. */
+    private static final Duration TAKE_BACK = Duration.ofSeconds(1);
 
     private enum Phase {
         WAITING,
@@ -53,6 +56,7 @@ final class Call<T> {
     }
 
     private final Manager manager;
+    private final Consumer consumer;
     private final SqlWork<T> work;
     private final CallOptions options;
     private final boolean readOnly;
@@ -60,15 +64,22 @@ final class Call<T> {
     private final Duration budget;
     private final Result result = new Result();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
+    private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
     private volatile Gate.@Nullable Ticket ticket;
     private volatile @Nullable ScheduledFuture<?> timer;
-    private volatile @Nullable Running running;
+
+    /** When it got its connection, and when its work returned; 0: not yet. */
+    private volatile long borrowed;
+
+    private volatile long worked;
+    private volatile @Nullable String node;
 
     /** The borrow of a running call, what its work sees, and the lock under which it is cancelled or given back. */
     private record Running(Borrow borrow, UcmConnection connection, ReentrantLock lock) {}
 
-    Call(Manager manager, SqlWork<T> work, CallOptions options, boolean readOnly) {
+    Call(Manager manager, Consumer consumer, SqlWork<T> work, CallOptions options, boolean readOnly) {
         this.manager = manager;
+        this.consumer = consumer;
         this.work = work;
         this.options = options;
         this.readOnly = readOnly;
@@ -80,25 +91,48 @@ final class Call<T> {
         return result;
     }
 
+    @Override
+    public Consumer consumer() {
+        return consumer;
+    }
+
+    @Override
+    public String kind() {
+        return readOnly ? "read" : "write";
+    }
+
+    @Override
+    public long since() {
+        return borrowed;
+    }
+
+    long arrived() {
+        return arrived;
+    }
+
     void start() {
         timer = manager.threads().timer().schedule(this::expire, budget.toNanos(), TimeUnit.NANOSECONDS);
         enterGate();
     }
 
     private void enterGate() {
-        Gate.Ticket place = manager.gate().enter(options.priority(), this::dispatch);
+        Gate.Ticket place = manager.gate().enter(options.priority(), this);
         if (place == null) {
-            dispatch();
+            granted();
             return;
         }
         ticket = place;
+        if (consumer.ended()) {
+            revoke();
+        }
         if (phase.get() == Phase.OVER && manager.gate().leave(place)) {
             ticket = null;
         }
     }
 
     /** With a permit in hand. */
-    private void dispatch() {
+    @Override
+    public void granted() {
         manager.threads().workers().execute(this::run);
     }
 
@@ -130,23 +164,32 @@ final class Call<T> {
     }
 
     private void runOn(Borrow borrow) {
-        UcmConnection connection = new UcmConnection(borrow, true);
-        running = new Running(borrow, connection, new ReentrantLock());
+        UcmConnection connection = new UcmConnection(borrow, manager, consumer, true);
+        Running mine = new Running(borrow, connection, new ReentrantLock());
+        borrowed = connection.since();
+        node = borrow.node();
+        running.set(mine);
+        borrow.physical().lend(this);
+        if (consumer.ended()) {
+            revoke();
+        }
         T value;
         try {
             begin(borrow);
             value = work.run(connection);
+            worked = System.nanoTime();
             connection.closeStatements(borrow);
         } catch (Throwable e) {
+            worked = System.nanoTime();
             connection.closeStatements(borrow);
-            giveBack(borrow);
+            giveBack(mine);
             finish(e);
             return;
         }
         if (phase.compareAndSet(Phase.RUNNING, Phase.COMMITTING)) {
-            commit(borrow, value);
+            commit(mine, value);
         } else {
-            giveBack(borrow);
+            giveBack(mine);
         }
     }
 
@@ -178,7 +221,8 @@ final class Call<T> {
         }
     }
 
-    private void commit(Borrow borrow, T value) {
+    private void commit(Running mine, T value) {
+        Borrow borrow = mine.borrow();
         Throwable failure = null;
         try {
             Connection raw = borrow.raw();
@@ -197,7 +241,7 @@ final class Call<T> {
             borrow.spoil();
             failure = unknown(borrow, "the driver failed at COMMIT: " + e, e);
         }
-        giveBack(borrow);
+        giveBack(mine);
         if (failure == null) {
             succeed(value);
         } else {
@@ -209,34 +253,107 @@ final class Call<T> {
         return new OutcomeUnknownException(manager.key().toString(), borrow.node(), why, cause);
     }
 
-    /** Rolls back what was not committed, after a cancellation on its way has ended: the next borrower gets none. */
-    private void giveBack(Borrow borrow) {
-        Running mine = running;
-        running = null;
-        if (mine != null) {
+    /**
+     * Rolls back what was not committed, after a cancellation on its way has ended: the next borrower gets none. Nothing
+     * is left to do where it was taken back already.
+     */
+    private void giveBack(Running mine) {
+        if (running.compareAndSet(mine, null)) {
             mine.connection().end();
             mine.lock().lock();
             mine.lock().unlock();
+            mine.borrow().giveBack();
         }
-        borrow.giveBack();
     }
 
     private void succeed(T value) {
-        if (end()) {
+        if (end(true)) {
             result.complete(value);
         }
     }
 
     private void finish(Throwable failure) {
-        if (end()) {
+        if (end(false)) {
             result.completeExceptionally(failure);
         }
     }
 
     /** Whether the stage is still to be completed by who calls. */
-    private boolean end() {
+    private boolean end(boolean succeeded) {
         stopTimer();
-        return phase.getAndSet(Phase.OVER) != Phase.OVER;
+        if (phase.getAndSet(Phase.OVER) == Phase.OVER) {
+            return false;
+        }
+        manager.ended(this, succeeded);
+        return true;
+    }
+
+    /** Ends it while it waits; false if it doesn't. The stage is the caller's to complete. */
+    private boolean endWaiting() {
+        if (!phase.compareAndSet(Phase.WAITING, Phase.OVER)) {
+            return false;
+        }
+        leaveGate();
+        stopTimer();
+        manager.ended(this, false);
+        return true;
+    }
+
+    /** Ends it while its work runs; false if it doesn't, or COMMIT was sent. The stage is the caller's to complete. */
+    private boolean endRunning(SQLException why) {
+        if (!phase.compareAndSet(Phase.RUNNING, Phase.OVER)) {
+            return false;
+        }
+        stop(why);
+        stopTimer();
+        manager.ended(this, false);
+        return true;
+    }
+
+    @Override
+    public void revoke() {
+        SQLException why = consumer.gone(manager.key());
+        if (endWaiting() || endRunning(why)) {
+            fail(why);
+            manager.threads()
+                    .timer()
+                    .schedule(
+                            () -> manager.threads().background().execute(this::takeBack),
+                            TAKE_BACK.toMillis(),
+                            TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Override
+    public void evicted() {
+        revoke();
+    }
+
+    private void takeBack() {
+        Running taken = running.getAndSet(null);
+        if (taken != null) {
+            taken.borrow().takeBack();
+        }
+    }
+
+    /** Who called where, and what took how long; for the log. */
+    String account(long now) {
+        long lent = borrowed == 0 ? now : borrowed;
+        long returned = worked == 0 ? now : worked;
+        return "bundle %s, %s, %s on %s: %d ms (waiting %d, working %d, ending %d)"
+                .formatted(
+                        consumer,
+                        manager.key(),
+                        kind(),
+                        node == null ? "no node" : node,
+                        ms(now - arrived),
+                        ms(lent - arrived),
+                        ms(Math.max(0, returned - lent)),
+                        ms(now - returned));
+    }
+
+    private static long ms(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos);
     }
 
     private void stopTimer() {
@@ -248,15 +365,13 @@ final class Call<T> {
 
     /** On the timer's thread: what may take long, the stage's own followers included, runs elsewhere. */
     private void expire() {
-        if (phase.compareAndSet(Phase.WAITING, Phase.OVER)) {
-            leaveGate();
+        SQLException late = late("the work was running");
+        if (endWaiting()) {
             fail(manager.timedOut(arrived, null));
-        } else if (phase.compareAndSet(Phase.RUNNING, Phase.OVER)) {
-            SQLException late = late("the work was running");
-            stop(late);
+        } else if (endRunning(late)) {
             fail(late);
         } else if (phase.get() == Phase.COMMITTING) {
-            Running now = running;
+            Running now = running.get();
             if (readOnly) {
                 fail(late("the read was being finished"));
             } else if (now != null) {
@@ -275,15 +390,8 @@ final class Call<T> {
     }
 
     private boolean cancel() {
-        if (phase.compareAndSet(Phase.WAITING, Phase.OVER)) {
-            leaveGate();
-        } else if (phase.compareAndSet(Phase.RUNNING, Phase.OVER)) {
-            stop(new SQLException("pool '%s': the caller cancelled".formatted(manager.key()), "57014"));
-        } else {
-            return false;
-        }
-        stopTimer();
-        return result.completeExceptionally(new CancellationException());
+        SQLException why = new SQLException("pool '%s': the caller cancelled".formatted(manager.key()), "57014");
+        return (endWaiting() || endRunning(why)) && result.completeExceptionally(new CancellationException());
     }
 
     private void leaveGate() {
@@ -295,7 +403,7 @@ final class Call<T> {
 
     /** Ends what the work does: its next call of JDBC fails, and what runs on the server is cancelled. */
     private void stop(SQLException why) {
-        Running now = running;
+        Running now = running.get();
         if (now != null) {
             now.connection().end(why);
             manager.threads().background().execute(() -> cancelUntilBack(now));
@@ -305,7 +413,7 @@ final class Call<T> {
     private void cancelUntilBack(Running stopped) {
         stopped.lock().lock();
         try {
-            if (running != stopped) {
+            if (running.get() != stopped) {
                 return;
             }
             stopped.borrow().physical().cancelStatement();

@@ -44,6 +44,10 @@ final class ClusterNodes {
                 threads.timer().scheduleWithFixedDelay(this::askSoon, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    ClusterSettings cluster() {
+        return cluster;
+    }
+
     /** As last asked, in the order of the configuration. */
     List<Node> nodes() {
         return cluster.nodes().stream().map(this::last).toList();

@@ -8,8 +8,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** One cluster, validated. */
+/**
+ * One cluster, validated.
+ *
+ * @param origin for messages
+ */
 record ClusterSettings(
+        Origin origin,
         String name,
         List<NodeAddress> nodes,
         NodeAddress primary,
@@ -19,31 +24,34 @@ record ClusterSettings(
         String driverClass,
         Duration connectTimeout) {
 
-    static ClusterSettings of(ClusterConfig config) {
-        String name = Require.name("io.ucm.cluster", "cluster", config.cluster());
+    static ClusterSettings of(Origin origin, ClusterConfig config) {
+        String name = Require.name("cluster", config.cluster());
         List<NodeAddress> nodes = nodes(config);
         return new ClusterSettings(
+                origin,
                 name,
                 nodes,
                 primary(nodes, config.primary()),
-                Require.text("io.ucm.cluster", "database", config.database()),
+                Require.text("database", config.database()),
                 config.user(),
                 new Secret(config._password()),
-                Require.text("io.ucm.cluster", "driver.class", config.driver_class()),
-                Duration.ofMillis(
-                        Require.atLeast(1, "io.ucm.cluster", "connect.timeout.ms", config.connect_timeout_ms())));
+                Require.text("driver.class", config.driver_class()),
+                Duration.ofMillis(Require.atLeast(1, "connect.timeout.ms", config.connect_timeout_ms())));
     }
 
     private static List<NodeAddress> nodes(ClusterConfig config) {
         String[] texts = config.nodes();
         if (texts == null || texts.length == 0) {
-            throw new IllegalArgumentException("io.ucm.cluster, nodes: at least one is needed, as id=host:port");
+            throw new IllegalArgumentException("nodes: at least one is needed, as id=host:port");
         }
-        List<NodeAddress> nodes = Arrays.stream(texts).map(NodeAddress::parse).toList();
+        List<NodeAddress> nodes = Arrays.stream(texts)
+                .flatMap(text -> Arrays.stream(text.split(",")))
+                .map(NodeAddress::parse)
+                .toList();
         Set<String> ids = new HashSet<>();
         for (NodeAddress node : nodes) {
             if (!ids.add(node.id())) {
-                throw new IllegalArgumentException("io.ucm.cluster, nodes: the id '" + node.id() + "' is there twice");
+                throw new IllegalArgumentException("nodes: the id '" + node.id() + "' is there twice");
             }
         }
         return nodes;
@@ -55,7 +63,7 @@ record ClusterSettings(
                 : nodes.stream()
                         .filter(node -> node.id().equals(id))
                         .findFirst()
-                        .orElseThrow(() -> new IllegalArgumentException(
-                                "io.ucm.cluster, primary: '" + id + "' is none of the nodes " + nodes));
+                        .orElseThrow(() ->
+                                new IllegalArgumentException("primary: '" + id + "' is none of the nodes " + nodes));
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
+import java.util.Map;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -11,8 +12,8 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
 
 /**
- * Tells the core of one cluster in the configuration. A change reaches the running managers; one that is refused leaves
- * them as they are.
+ * Tells the core of one cluster in the configuration. A change reaches the running managers, which stay the same services;
+ * one that is refused leaves them as they are. Never fails itself: the core says what is wrong, once.
  */
 @Component(
         configurationPid = "io.ucm.cluster",
@@ -23,27 +24,25 @@ import org.osgi.service.metatype.annotations.Designate;
 public final class ConfiguredCluster {
 
     private final Core core;
-    private volatile ClusterSettings settings;
 
     @Activate
-    public ConfiguredCluster(ClusterConfig config, @Reference(name = "core") Core core) {
+    public ConfiguredCluster(
+            ClusterConfig config, Map<String, Object> properties, @Reference(name = "core") Core core) {
         this.core = core;
-        this.settings = ClusterSettings.of(config);
-        core.define(this, settings);
+        modified(config, properties);
     }
 
     @Modified
-    void modified(ClusterConfig config) {
-        ClusterSettings changed = ClusterSettings.of(config);
-        if (!changed.name().equals(settings.name())) {
-            core.forgetCluster(this, settings.name());
-        }
-        settings = changed;
-        core.define(this, changed);
+    void modified(ClusterConfig config, Map<String, Object> properties) {
+        Origin origin = Origin.of(properties);
+        core.defineCluster(this, origin, () -> {
+            Attributes.check(ClusterConfig.class, properties);
+            return ClusterSettings.of(origin, config);
+        });
     }
 
     @Deactivate
     void deactivate() {
-        core.forgetCluster(this, settings.name());
+        core.forgetCluster(this);
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
+import java.util.Map;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -11,8 +12,8 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
 
 /**
- * Tells the core of one mode in the configuration. A change reaches the running manager, which stays the same service;
- * one that is refused leaves it as it is.
+ * Tells the core of one mode in the configuration. A change reaches the running managers, which stay the same services;
+ * one that is refused leaves them as they are. Never fails itself: the core says what is wrong, once.
  */
 @Component(
         configurationPid = "io.ucm.mode",
@@ -23,27 +24,24 @@ import org.osgi.service.metatype.annotations.Designate;
 public final class ConfiguredMode {
 
     private final Core core;
-    private volatile ModeSettings settings;
 
     @Activate
-    public ConfiguredMode(ModeConfig config, @Reference(name = "core") Core core) {
+    public ConfiguredMode(ModeConfig config, Map<String, Object> properties, @Reference(name = "core") Core core) {
         this.core = core;
-        this.settings = ModeSettings.of(config);
-        core.define(this, settings);
+        modified(config, properties);
     }
 
     @Modified
-    void modified(ModeConfig config) {
-        ModeSettings changed = ModeSettings.of(config);
-        if (!changed.key().equals(settings.key())) {
-            core.forgetMode(this, settings.key());
-        }
-        settings = changed;
-        core.define(this, changed);
+    void modified(ModeConfig config, Map<String, Object> properties) {
+        Origin origin = Origin.of(properties);
+        core.defineMode(this, origin, () -> {
+            Attributes.check(ModeConfig.class, properties);
+            return ModeSettings.of(origin, config);
+        });
     }
 
     @Deactivate
     void deactivate() {
-        core.forgetMode(this, settings.key());
+        core.forgetMode(this);
     }
 }

@@ -2,21 +2,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
+import io.ucm.api.ConnectionManager;
 import io.ucm.api.Node;
+import io.ucm.manager.Declared.Problem;
 import io.ucm.spi.ConnectionPoolFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -24,6 +33,8 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.jdbc.DataSourceFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings together what is configured and what is installed. Holds the slots, the settings and the managers; itself never
@@ -33,8 +44,7 @@ import org.osgi.service.jdbc.DataSourceFactory;
 @Component(service = Core.class, immediate = true)
 public final class Core {
 
-    /** Settings, and the component that they came from. */
-    private record Defined<S>(Object owner, S settings) {}
+    private static final Logger LOG = LoggerFactory.getLogger(Core.class);
 
     /** How long a bundle that leaves is held until its connections are back. */
     private static final Duration HOLD = Duration.ofSeconds(1);
@@ -43,18 +53,29 @@ public final class Core {
     private final Threads threads = new Threads();
     private final Slot<ConnectionPoolFactory> pools = new Slot<>("pool");
     private final Slot<DataSourceFactory> drivers = new Slot<>("driver");
-    private final Map<String, Defined<ClusterSettings>> clusters = new HashMap<>();
-    private final Map<ManagerKey, Defined<ModeSettings>> modes = new HashMap<>();
+    private final Declared<String, ClusterSettings> clusters = new Declared<>("the cluster '%s'");
+    private final Declared<ManagerKey, ModeSettings> modes = new Declared<>("'%s'");
     private final Map<String, ClusterNodes> nodes = new HashMap<>();
     private final Map<ManagerKey, Registered> managers = new HashMap<>();
+
+    /** On the thread that stops a bundle, after its own clean-up: what it still holds is taken back. */
+    private final SynchronousBundleListener stopped = this::bundleChanged;
 
     @Activate
     public Core(BundleContext context) {
         this.context = context;
+        context.addBundleListener(stopped);
+    }
+
+    private void bundleChanged(BundleEvent event) {
+        if (event.getType() == BundleEvent.STOPPED) {
+            managers().forEach(manager -> manager.end(event.getBundle()));
+        }
     }
 
     @Deactivate
     void deactivate() {
+        context.removeBundleListener(stopped);
         List<Registered> all;
         synchronized (this) {
             all = List.copyOf(managers.values());
@@ -68,7 +89,7 @@ public final class Core {
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void bindPool(ConnectionPoolFactory service, ServiceReference<ConnectionPoolFactory> reference) {
         pools.add(reference, service);
-        wake();
+        reconcile();
     }
 
     void unbindPool(ServiceReference<ConnectionPoolFactory> reference) {
@@ -82,7 +103,7 @@ public final class Core {
         synchronized (this) {
             nodes.values().forEach(ClusterNodes::askSoon);
         }
-        wake();
+        reconcile();
     }
 
     void unbindDriver(ServiceReference<DataSourceFactory> reference) {
@@ -90,49 +111,54 @@ public final class Core {
         leave(reference);
     }
 
-    void define(Object owner, ClusterSettings cluster) {
-        synchronized (this) {
-            put(clusters, cluster.name(), owner, cluster, "io.ucm.cluster: the cluster '%s'");
-            ClusterNodes before =
-                    nodes.put(cluster.name(), new ClusterNodes(cluster, () -> connector(cluster), threads));
-            if (before != null) {
-                before.close();
-            }
-        }
-        wake();
+    /** Takes the settings of one cluster, or says why not. */
+    void defineCluster(Object owner, Origin origin, Supplier<ClusterSettings> settings) {
+        define(clusters, owner, origin, settings, ClusterSettings::name);
     }
 
-    void define(Object owner, ModeSettings mode) {
-        synchronized (this) {
-            put(modes, mode.key(), owner, mode, "io.ucm.mode: '%s'");
-        }
-        wake();
+    /** Takes the settings of one mode, or says why not. */
+    void defineMode(Object owner, Origin origin, Supplier<ModeSettings> settings) {
+        define(modes, owner, origin, settings, ModeSettings::key);
     }
 
-    void forgetCluster(Object owner, String name) {
-        List<Registered> gone = new ArrayList<>();
-        synchronized (this) {
-            if (!remove(clusters, name, owner)) {
-                return;
-            }
-            nodes.remove(name).close();
-            for (ManagerKey key : List.copyOf(managers.keySet())) {
-                if (key.cluster().equals(name)) {
-                    gone.add(managers.remove(key));
-                }
-            }
+    private <K, S> void define(
+            Declared<K, S> declared, Object owner, Origin origin, Supplier<S> settings, Function<S, K> key) {
+        S good = null;
+        String refusal = "";
+        try {
+            good = settings.get();
+        } catch (RuntimeException e) {
+            refusal = Objects.toString(e.getMessage(), e.toString());
         }
-        inParallel(gone.stream().<Runnable>map(registered -> registered::close).toList());
+        Problem before;
+        Problem after;
+        synchronized (this) {
+            before = declared.problem(owner);
+            if (good == null) {
+                declared.refuse(owner, origin, refusal);
+            } else {
+                declared.put(owner, origin, key.apply(good), good);
+            }
+            after = declared.problem(owner);
+        }
+        if (after != null && !after.equals(before)) {
+            LOG.error("{}", after);
+        }
+        reconcile();
     }
 
-    void forgetMode(Object owner, ManagerKey key) {
-        Registered gone;
+    void forgetCluster(Object owner) {
         synchronized (this) {
-            gone = remove(modes, key, owner) ? managers.remove(key) : null;
+            clusters.remove(owner);
         }
-        if (gone != null) {
-            gone.close();
+        reconcile();
+    }
+
+    void forgetMode(Object owner) {
+        synchronized (this) {
+            modes.remove(owner);
         }
+        reconcile();
     }
 
     /** All managers, by cluster and mode. */
@@ -143,9 +169,25 @@ public final class Core {
                 .toList();
     }
 
+    /** A manager as this bundle uses it for its own commands. */
+    ConnectionManager own(Manager manager) {
+        return manager.viewOf(context.getBundle());
+    }
+
     /** The names of the configured clusters, sorted. */
     synchronized List<String> clusters() {
-        return clusters.keySet().stream().sorted().toList();
+        return clusters.inForce().keySet().stream().sorted().toList();
+    }
+
+    /** The modes in force, those whose cluster isn't configured included. */
+    synchronized List<ManagerKey> modes() {
+        return List.copyOf(modes.inForce().keySet());
+    }
+
+    /** The configurations that are not in force, and why. */
+    synchronized List<Problem> problems() {
+        return Stream.concat(clusters.problems().stream(), modes.problems().stream())
+                .toList();
     }
 
     /** The nodes of a cluster, asked now unless they just were: blocks up to 2 s. */
@@ -161,47 +203,47 @@ public final class Core {
         return List.of(pools, drivers);
     }
 
-    private static <K, S> void put(Map<K, Defined<S>> map, K key, Object owner, S settings, String what) {
-        Defined<S> there = map.get(key);
-        if (there != null && there.owner() != owner) {
-            throw new IllegalArgumentException(what.formatted(key) + " is configured twice; the first one stays");
-        }
-        map.put(key, new Defined<>(owner, settings));
-    }
-
-    private static <K, S> boolean remove(Map<K, Defined<S>> map, K key, Object owner) {
-        Defined<S> there = map.get(key);
-        return there != null && there.owner() == owner && map.remove(key) != null;
-    }
-
     /** Holds settings, parts and managers against each other; what is missing is made, what changed is told. */
-    private void wake() {
+    private void reconcile() {
         List<Registered> created = new ArrayList<>();
+        List<Registered> gone = new ArrayList<>();
         synchronized (this) {
-            if (context.getBundle(0).getState() == Bundle.STOPPING) {
-                return;
-            }
-            for (Defined<ModeSettings> mode : modes.values()) {
-                Defined<ClusterSettings> cluster =
-                        clusters.get(mode.settings().key().cluster());
-                if (cluster != null) {
-                    wake(cluster.settings(), mode.settings(), created);
+            Map<String, ClusterSettings> wanted = clusters.inForce();
+            reconcileNodes(wanted);
+            Map<ManagerKey, ModeSettings> able = new LinkedHashMap<>(modes.inForce());
+            able.keySet().removeIf(key -> !wanted.containsKey(key.cluster()));
+            for (ManagerKey key : List.copyOf(managers.keySet())) {
+                if (!able.containsKey(key)) {
+                    gone.add(managers.remove(key));
                 }
+            }
+            if (context.getBundle(0).getState() != Bundle.STOPPING) {
+                able.forEach((key, mode) -> reconcile(wanted.get(key.cluster()), mode, created));
             }
         }
         created.forEach(registered -> registered.register(context));
+        inParallel(gone.stream().<Runnable>map(registered -> registered::close).toList());
     }
 
-    private void wake(ClusterSettings cluster, ModeSettings mode, List<Registered> created) {
+    private void reconcileNodes(Map<String, ClusterSettings> wanted) {
+        for (String name : List.copyOf(nodes.keySet())) {
+            if (!nodes.get(name).cluster().equals(wanted.get(name))) {
+                nodes.remove(name).close();
+            }
+        }
+        wanted.forEach((name, cluster) ->
+                nodes.computeIfAbsent(name, n -> new ClusterNodes(cluster, () -> connector(cluster), threads)));
+    }
+
+    private void reconcile(ClusterSettings cluster, ModeSettings mode, List<Registered> created) {
         Registered registered = managers.get(mode.key());
         if (registered == null) {
-            registered = new Registered(
-                    new Manager(mode.key(), mode.profile(), threads, HOLD, () -> lastNodes(cluster.name())));
+            registered = new Registered(new Manager(mode, threads, HOLD, () -> lastNodes(cluster.name())));
             managers.put(mode.key(), registered);
             created.add(registered);
         }
         Manager manager = registered.manager();
-        manager.changeProfile(mode.profile());
+        manager.changeSettings(mode);
         Optional<Part<ConnectionPoolFactory>> pool = pools.best(part -> true);
         Optional<Part<DataSourceFactory>> driver = drivers.best(part -> offers(part, cluster.driverClass()));
         if (pool.isEmpty()) {
@@ -232,7 +274,7 @@ public final class Core {
 
     /** On the thread that stops the part's bundle: it goes on when nothing uses the part, or the hold is over. */
     private void leave(ServiceReference<?> part) {
-        wake();
+        reconcile();
         inParallel(managers().stream()
                 .<Runnable>map(manager -> () -> manager.generations().leave(part))
                 .toList());

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.Set;
 
 /**
  * Opens the connections of one manager to one node, with the mode's limits as defaults of the server's session, so that
@@ -20,12 +21,15 @@ final class DriverSource implements ConnectionSource {
     private final NodeAddress node;
     private final ModeSettings mode;
     private final Properties session;
+    private final Set<PhysicalConnection> connections;
 
-    DriverSource(Connector connector, NodeAddress node, ModeSettings mode) {
+    /** @param connections where those that are open are kept */
+    DriverSource(Connector connector, NodeAddress node, ModeSettings mode, Set<PhysicalConnection> connections) {
         this.connector = connector;
         this.node = node;
         this.mode = mode;
         this.session = session(mode);
+        this.connections = connections;
     }
 
     @Override
@@ -35,7 +39,7 @@ final class DriverSource implements ConnectionSource {
             // The driver sends the JVM's zone when it connects; nothing in the start-up message overrides that.
             statement.execute("SET SESSION TIME ZONE 'UTC'");
             raw.setReadOnly(mode.profile().readOnly());
-            return new PhysicalConnection(raw, node);
+            return new PhysicalConnection(raw, node, connections);
         } catch (SQLException | RuntimeException e) {
             raw.close();
             throw e;

@@ -27,16 +27,50 @@ final class Gate {
 
     private static final int CONTENDED = -1;
 
+    /** Who waits for a permit. */
+    interface Waiter {
+
+        Consumer consumer();
+
+        /** Has a permit now. Run by the thread that passes it on, outside the lock; must not block. */
+        void granted();
+
+        /** Has lost its place, because its bundle has stopped. */
+        void evicted();
+    }
+
+    private enum State {
+        WAITING,
+        GRANTED,
+        EVICTED
+    }
+
     /** A caller's place in the queue. */
     static final class Ticket {
 
         private final Priority priority;
-        private final Runnable onGranted;
-        private volatile boolean granted;
+        private final Waiter waiter;
 
-        private Ticket(Priority priority, Runnable onGranted) {
+        /** Written under the gate's lock. */
+        private volatile State state = State.WAITING;
+
+        private Ticket(Priority priority, Waiter waiter) {
             this.priority = priority;
-            this.onGranted = onGranted;
+            this.waiter = waiter;
+        }
+    }
+
+    /** A thread that waits. */
+    private record Parked(Consumer consumer, Thread thread) implements Waiter {
+
+        @Override
+        public void granted() {
+            LockSupport.unpark(thread);
+        }
+
+        @Override
+        public void evicted() {
+            LockSupport.unpark(thread);
         }
     }
 
@@ -64,11 +98,10 @@ final class Gate {
     /**
      * Enters at once, or queues. Never blocks.
      *
-     * @param onGranted run by the thread that passes its permit on, outside the lock; must not block
      * @return null when the caller holds a permit now; else its place in the queue
      */
     @Nullable
-    Ticket enter(Priority priority, Runnable onGranted) {
+    Ticket enter(Priority priority, Waiter waiter) {
         if (tryEnter()) {
             return null;
         }
@@ -80,7 +113,7 @@ final class Gate {
                 }
                 free.compareAndSet(0, CONTENDED);
             }
-            Ticket ticket = new Ticket(priority, onGranted);
+            Ticket ticket = new Ticket(priority, waiter);
             queues.get(priority).add(ticket);
             waiting++;
             return ticket;
@@ -89,19 +122,21 @@ final class Gate {
         }
     }
 
-    /** Blocks until the caller holds a permit (true), or the deadline, a {@link System#nanoTime}, has passed (false). */
-    boolean enter(Priority priority, long deadline) throws InterruptedException {
+    /**
+     * Blocks until the caller holds a permit (true), or the deadline, a {@link System#nanoTime}, has passed or its bundle
+     * has stopped (false).
+     */
+    boolean enter(Priority priority, Consumer consumer, long deadline) throws InterruptedException {
         if (tryEnter()) {
             return true;
         }
-        Thread caller = Thread.currentThread();
-        Ticket ticket = enter(priority, () -> LockSupport.unpark(caller));
+        Ticket ticket = enter(priority, new Parked(consumer, Thread.currentThread()));
         if (ticket == null) {
             return true;
         }
-        while (!ticket.granted) {
+        while (ticket.state == State.WAITING) {
             long left = deadline - System.nanoTime();
-            if (left <= 0) {
+            if (left <= 0 || consumer.ended()) {
                 return !leave(ticket);
             }
             LockSupport.parkNanos(this, left);
@@ -112,19 +147,40 @@ final class Gate {
                 throw new InterruptedException();
             }
         }
-        return true;
+        return ticket.state == State.GRANTED;
+    }
+
+    /** Takes everybody of a bundle that has stopped out of the queue. */
+    void evict(Consumer consumer) {
+        List<Ticket> evicted = new ArrayList<>();
+        lock.lock();
+        try {
+            for (Set<Ticket> queue : queues.values()) {
+                queue.stream()
+                        .filter(ticket -> ticket.waiter.consumer() == consumer)
+                        .forEach(evicted::add);
+            }
+            for (Ticket ticket : evicted) {
+                queues.get(ticket.priority).remove(ticket);
+                ticket.state = State.EVICTED;
+            }
+            waiting -= evicted.size();
+            calmDown();
+        } finally {
+            lock.unlock();
+        }
+        evicted.forEach(ticket -> ticket.waiter.evicted());
     }
 
     /** Gives up a place; false when it was granted already: the caller then holds a permit. */
     boolean leave(Ticket ticket) {
         lock.lock();
         try {
-            boolean waited = queues.get(ticket.priority).remove(ticket);
-            if (waited) {
+            if (queues.get(ticket.priority).remove(ticket)) {
                 waiting--;
                 calmDown();
             }
-            return waited;
+            return ticket.state != State.GRANTED;
         } finally {
             lock.unlock();
         }
@@ -196,8 +252,7 @@ final class Gate {
             lock.unlock();
         }
         for (Ticket ticket : served) {
-            ticket.granted = true;
-            ticket.onGranted.run();
+            ticket.waiter.granted();
         }
     }
 
@@ -229,6 +284,7 @@ final class Gate {
             if (!queue.isEmpty()) {
                 Ticket first = queue.iterator().next();
                 queue.remove(first);
+                first.state = State.GRANTED;
                 waiting--;
                 return first;
             }

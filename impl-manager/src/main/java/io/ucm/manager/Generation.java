@@ -6,7 +6,11 @@ import io.ucm.spi.ConnectionPool;
 import io.ucm.spi.PoolSettings;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -24,18 +28,22 @@ final class Generation {
     private final Instant since = Instant.now();
     private final AtomicLong state = new AtomicLong();
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
+    private final Set<PhysicalConnection> connections;
 
-    Generation(Blueprint blueprint, ConnectionPool pool) {
+    /** @param connections those that are open; who opens and closes them keeps it */
+    Generation(Blueprint blueprint, ConnectionPool pool, Set<PhysicalConnection> connections) {
         this.blueprint = blueprint;
         this.pool = pool;
+        this.connections = connections;
     }
 
     /** Opens the pool: blocks while the first connection is made. */
     static Generation open(Blueprint blueprint) throws SQLException {
         PoolSettings settings = blueprint.mode().poolSettings();
+        Set<PhysicalConnection> connections = ConcurrentHashMap.newKeySet();
         DriverSource source =
-                new DriverSource(blueprint.connector(), blueprint.cluster().primary(), blueprint.mode());
-        return new Generation(blueprint, blueprint.pool().service().open(settings, source));
+                new DriverSource(blueprint.connector(), blueprint.cluster().primary(), blueprint.mode(), connections);
+        return new Generation(blueprint, blueprint.pool().service().open(settings, source), connections);
     }
 
     Blueprint blueprint() {
@@ -44,6 +52,14 @@ final class Generation {
 
     ConnectionPool pool() {
         return pool;
+    }
+
+    /** Its connections that are lent out now. */
+    List<Lent> lent() {
+        return connections.stream()
+                .map(PhysicalConnection::lent)
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /** When it was opened. */

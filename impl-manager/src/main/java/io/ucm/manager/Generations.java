@@ -4,6 +4,7 @@ package io.ucm.manager;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
@@ -54,6 +55,11 @@ final class Generations {
     @Nullable
     Generation current() {
         return current;
+    }
+
+    /** The connections that are lent out now, those of generations that drain too. */
+    List<Lent> lent() {
+        return live.stream().flatMap(generation -> generation.lent().stream()).toList();
     }
 
     /** Why the newest blueprint does not serve; null when it does. */

@@ -22,82 +22,85 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
 
-/** The manager of one cluster and mode: it stays while everything behind it is exchanged. Thread-safe. */
-final class Manager implements ConnectionManager {
+/**
+ * The manager of one cluster and mode: it stays while everything behind it is exchanged. Each bundle sees it through a
+ * {@link BundleView} of its own. Thread-safe.
+ */
+final class Manager {
 
     private final ManagerKey key;
     private final Threads threads;
     private final Supplier<List<Node>> nodes;
     private final Gate gate = new Gate();
     private final Generations generations;
-    private final DataSource dataSource = new UcmDataSource(this);
-    private volatile ModeProfile profile;
+    private final Consumers consumers = new Consumers();
+    private final SlowCalls slowCalls = new SlowCalls();
+    private volatile ModeSettings settings;
 
-    Manager(ManagerKey key, ModeProfile profile, Threads threads, Duration hold, Supplier<List<Node>> nodes) {
-        this.key = key;
-        this.profile = profile;
+    Manager(ModeSettings settings, Threads threads, Duration hold, Supplier<List<Node>> nodes) {
+        this.key = settings.key();
+        this.settings = settings;
         this.threads = threads;
         this.nodes = nodes;
         this.generations = new Generations(key, gate, threads, hold);
     }
 
-    @Override
-    public String cluster() {
-        return key.cluster();
+    /** As that bundle sees it. */
+    ConnectionManager viewOf(Bundle bundle) {
+        return new BundleView(this, consumers.of(bundle));
     }
 
-    @Override
-    public ModeProfile mode() {
-        return profile;
+    ModeProfile mode() {
+        return settings.profile();
     }
 
-    @Override
-    public <T> CompletionStage<T> read(SqlWork<T> work, CallOptions options) {
-        return start(new Call<>(this, work, options, true));
+    /** See {@link ConnectionManager#read}. */
+    <T> CompletionStage<T> read(Consumer consumer, SqlWork<T> work, CallOptions options) {
+        return start(new Call<>(this, consumer, work, options, true));
     }
 
-    @Override
-    public <T> CompletionStage<T> write(SqlWork<T> work, CallOptions options) {
+    /** See {@link ConnectionManager#write}. */
+    <T> CompletionStage<T> write(Consumer consumer, SqlWork<T> work, CallOptions options) {
         if (options.access() == Access.READ_ONLY) {
             throw new IllegalArgumentException("pool '%s': a write needs READ_WRITE access".formatted(key));
         }
-        return profile.readOnly()
+        return mode().readOnly()
                 ? CompletableFuture.failedFuture(new SQLNonTransientException(
                         "mode %s of cluster '%s' is read-only; write through a mode with READ_WRITE access"
                                 .formatted(key.mode(), key.cluster()),
                         "25006"))
-                : start(new Call<>(this, work, options, false));
+                : start(new Call<>(this, consumer, work, options, false));
     }
 
     private <T> CompletionStage<T> start(Call<T> call) {
+        Consumer consumer = call.consumer();
+        if (consumer.ended()) {
+            return CompletableFuture.failedFuture(consumer.gone(key));
+        }
+        consumer.begin();
         try {
             call.start();
             return call.result();
         } catch (RejectedExecutionException e) {
+            consumer.done(false);
             return CompletableFuture.failedFuture(closed());
         }
     }
 
-    @Override
-    public DataSource dataSource() {
-        return dataSource;
-    }
-
-    @Override
-    public PoolStats pool() {
+    /** See {@link ConnectionManager#pool}. */
+    PoolStats pool() {
         Generation now = generations.current();
         if (now == null) {
-            return new PoolStats(0, 0, gate.waiting(), profile.poolSize());
+            return new PoolStats(0, 0, gate.waiting(), mode().poolSize());
         }
         PoolStats stats = now.pool().stats();
         return new PoolStats(stats.active(), stats.idle(), gate.waiting(), stats.max());
     }
 
-    @Override
-    public List<Node> nodes() {
+    List<Node> nodes() {
         return nodes.get();
     }
 
@@ -117,18 +120,69 @@ final class Manager implements ConnectionManager {
         return generations;
     }
 
-    /** A configuration change: timeouts count from the next call on, the pool follows by the blueprint. */
-    void changeProfile(ModeProfile changed) {
-        profile = changed;
+    Consumers consumers() {
+        return consumers;
     }
 
-    /** Borrows for {@link DataSource#getConnection()}: blocks up to the acquire timeout. */
-    Borrow borrow(Priority priority) throws SQLException {
+    ModeSettings settings() {
+        return settings;
+    }
+
+    /** A call has ended: its figures, and a line if it was slow. */
+    void ended(Call<?> call, boolean succeeded) {
+        call.consumer().done(succeeded);
+        Duration limit = settings.slowCall();
+        long now = System.nanoTime();
+        if (!limit.isZero() && now - call.arrived() > limit.toNanos()) {
+            slowCalls.log(now, () -> call.account(now));
+        }
+    }
+
+    /** A configuration change: timeouts count from the next call on, the pool follows by the blueprint. */
+    void changeSettings(ModeSettings changed) {
+        settings = changed;
+    }
+
+    /** A bundle has stopped: its work is cancelled and its connections come back, in the background. */
+    void end(Bundle bundle) {
+        Consumer consumer = consumers.remove(bundle);
+        if (consumer == null) {
+            return;
+        }
+        consumer.end();
+        gate.evict(consumer);
+        for (Lent lent : generations.lent()) {
+            if (lent.holder().consumer() == consumer) {
+                threads.background().execute(lent.holder()::revoke);
+            }
+        }
+    }
+
+    /** For {@link javax.sql.DataSource#getConnection()}: blocks up to the acquire timeout. */
+    UcmConnection lend(Consumer consumer, Priority priority) throws SQLException {
+        consumer.begin();
+        Borrow borrow;
+        try {
+            borrow = borrow(consumer, priority);
+        } catch (SQLException | RuntimeException | Error e) {
+            consumer.done(false);
+            throw e;
+        }
+        UcmConnection connection = new UcmConnection(borrow, this, consumer, false);
+        borrow.physical().lend(connection);
+        if (consumer.ended()) {
+            connection.revoke();
+            throw consumer.gone(key);
+        }
+        return connection;
+    }
+
+    private Borrow borrow(Consumer consumer, Priority priority) throws SQLException {
         long arrived = System.nanoTime();
-        Duration timeout = profile.acquireTimeout();
+        Duration timeout = mode().acquireTimeout();
         long deadline = arrived + timeout.toNanos();
         try {
-            while (gate.enter(priority, deadline)) {
+            while (gate.enter(priority, consumer, deadline)) {
                 Borrow borrow = borrowInside(deadline);
                 if (borrow != null) {
                     return borrow;
@@ -140,7 +194,7 @@ final class Manager implements ConnectionManager {
             throw new SQLTransientConnectionException(
                     "pool '%s': interrupted while waiting for a connection".formatted(key), "08001", e);
         }
-        throw timedOut(arrived, null);
+        throw consumer.ended() ? consumer.gone(key) : timedOut(arrived, null);
     }
 
     /**

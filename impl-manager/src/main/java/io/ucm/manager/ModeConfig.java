@@ -43,6 +43,11 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "How long the server keeps an idle transaction; 0: no limit", required = false)
     int idle_in_transaction_timeout_ms() default BUILT_IN;
 
+    @AttributeDefinition(
+            description = "How long a call may take before the log names it; 0: any time",
+            required = false)
+    int slow_call_ms() default BUILT_IN;
+
     @AttributeDefinition(description = "READ_WRITE or READ_ONLY", required = false)
     String default_access() default "";
 }

@@ -8,19 +8,25 @@ import io.ucm.spi.PoolSettings;
 import java.time.Duration;
 import java.util.Arrays;
 
-/** One mode of one cluster, validated: the built-in profile with what the configuration overrides. */
-record ModeSettings(ManagerKey key, ModeProfile profile, String user, Secret password) {
+/**
+ * One mode of one cluster, validated: the built-in profile with what the configuration overrides.
+ *
+ * @param origin for messages
+ * @param slowCall how long a call may take before the log names it; zero: however long
+ */
+record ModeSettings(
+        Origin origin, ManagerKey key, ModeProfile profile, Duration slowCall, String user, Secret password) {
 
-    private static final String PID = "io.ucm.mode";
     private static final Duration MAX_LIFETIME = Duration.ofSeconds(3600);
 
-    static ModeSettings of(ModeConfig config) {
-        ModeProfile own = BuiltInModes.named(Require.text(PID, "mode", config.mode()));
+    static ModeSettings of(Origin origin, ModeConfig config) {
+        BuiltInModes.BuiltIn builtIn = BuiltInModes.named(Require.text("mode", config.mode()));
+        ModeProfile own = builtIn.profile();
         ModeProfile profile = new ModeProfile(
                 own.name(),
                 config.pool_size_count() == ModeConfig.BUILT_IN
                         ? own.poolSize()
-                        : Require.atLeast(1, PID, "pool.size.count", config.pool_size_count()),
+                        : Require.atLeast(1, "pool.size.count", config.pool_size_count()),
                 duration("acquire.timeout.ms", config.acquire_timeout_ms(), 1, own.acquireTimeout()),
                 duration("statement.timeout.ms", config.statement_timeout_ms(), 0, own.statementTimeout()),
                 duration("lock.timeout.ms", config.lock_timeout_ms(), 0, own.lockTimeout()),
@@ -31,9 +37,11 @@ record ModeSettings(ManagerKey key, ModeProfile profile, String user, Secret pas
                         own.idleInTransactionTimeout()),
                 config.default_access().isEmpty() ? own.defaultAccess() : access(config.default_access()));
         return new ModeSettings(
-                new ManagerKey(Require.name(PID, "cluster", config.cluster()), own.name()),
+                origin,
+                new ManagerKey(Require.name("cluster", config.cluster()), own.name()),
                 profile,
-                Require.text(PID, "user", config.user()),
+                duration("slow.call.ms", config.slow_call_ms(), 0, builtIn.slowCall()),
+                Require.text("user", config.user()),
                 new Secret(config._password()));
     }
 
@@ -42,7 +50,7 @@ record ModeSettings(ManagerKey key, ModeProfile profile, String user, Secret pas
     }
 
     private static Duration duration(String attribute, int value, int least, Duration own) {
-        return value == ModeConfig.BUILT_IN ? own : Duration.ofMillis(Require.atLeast(least, PID, attribute, value));
+        return value == ModeConfig.BUILT_IN ? own : Duration.ofMillis(Require.atLeast(least, attribute, value));
     }
 
     private static Access access(String value) {
@@ -50,6 +58,6 @@ record ModeSettings(ManagerKey key, ModeProfile profile, String user, Secret pas
                 .filter(access -> access.name().equals(value))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        PID + ", default.access: '" + value + "' is none of " + Arrays.toString(Access.values())));
+                        "default.access: '" + value + "' is none of " + Arrays.toString(Access.values())));
     }
 }

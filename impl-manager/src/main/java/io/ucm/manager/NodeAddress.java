@@ -13,8 +13,8 @@ record NodeAddress(String id, String host, int port) {
     static NodeAddress parse(String text) {
         Matcher matcher = FORM.matcher(text.strip());
         if (!matcher.matches() || !validPort(matcher.group(3))) {
-            throw new IllegalArgumentException("io.ucm.cluster, nodes: '" + text
-                    + "' is not of the form id=host:port, such as n1=db.example:5432");
+            throw new IllegalArgumentException(
+                    "nodes: '" + text + "' is not of the form id=host:port, such as n1=db.example:5432");
         }
         return new NodeAddress(matcher.group(1), matcher.group(2), Integer.parseInt(matcher.group(3)));
     }

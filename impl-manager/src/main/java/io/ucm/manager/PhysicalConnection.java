@@ -8,25 +8,34 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A connection of the driver in a pool of ours, which remembers what its borrower changed and runs. The pool sees it as
  * any other connection; what the borrower sees is a {@link UcmConnection} straight on the driver's.
  *
- * <p>Used by one borrower at a time; only {@link #cancelStatement} may be called from another thread.
+ * <p>Used by one borrower at a time; only {@link #cancelStatement}, {@link #lent} and {@link #abort} may be called from
+ * another thread.
  */
 final class PhysicalConnection extends ForwardingConnection {
 
     private final Connection raw;
     private final NodeAddress node;
     private final Map<Setting, Setting.Restore> changed = new EnumMap<>(Setting.class);
+    private final Set<PhysicalConnection> open;
     private volatile @Nullable Statement executing;
+    private volatile @Nullable Holder holder;
 
-    PhysicalConnection(Connection raw, NodeAddress node) {
+    /** @param open where it is kept from now until it is closed */
+    PhysicalConnection(Connection raw, NodeAddress node, Set<PhysicalConnection> open) {
         this.raw = raw;
         this.node = node;
+        this.open = open;
+        open.add(this);
     }
 
     @Override
@@ -36,6 +45,16 @@ final class PhysicalConnection extends ForwardingConnection {
 
     NodeAddress node() {
         return node;
+    }
+
+    /** Who has it now; empty while it is idle. */
+    Optional<Lent> lent() {
+        return Optional.ofNullable(holder).map(now -> new Lent(now, node));
+    }
+
+    /** Somebody has it from now on: seen by whoever looks for what a stopped bundle holds. */
+    void lend(Holder to) {
+        holder = to;
     }
 
     /** A setting is about to change: it is put back on {@link #reset}. */
@@ -61,6 +80,7 @@ final class PhysicalConnection extends ForwardingConnection {
     /** Ends a transaction that is still open, and puts back what was changed: no round trip when nothing was. */
     void reset() throws SQLException {
         executing = null;
+        holder = null;
         if (!raw.getAutoCommit()) {
             raw.rollback();
             raw.setAutoCommit(true);
@@ -72,6 +92,18 @@ final class PhysicalConnection extends ForwardingConnection {
             changed.clear();
         }
         raw.clearWarnings();
+    }
+
+    @Override
+    public void close() throws SQLException {
+        open.remove(this);
+        raw.close();
+    }
+
+    @Override
+    public void abort(Executor executor) throws SQLException {
+        open.remove(this);
+        raw.abort(executor);
     }
 
     @Override

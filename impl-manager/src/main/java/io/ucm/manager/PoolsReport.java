@@ -6,10 +6,15 @@ import io.ucm.api.ModeProfile;
 import io.ucm.api.PoolStats;
 import io.ucm.shell.Table;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The pools' figures and what is in force. Prints as a table. */
+/** The pools' figures, what is in force, which bundles use them and what they hold. Prints as tables. */
 record PoolsReport(List<PoolReport> pools) {
 
     record PoolReport(
@@ -23,16 +28,20 @@ record PoolsReport(List<PoolReport> pools) {
             long statementTimeoutMs,
             long lockTimeoutMs,
             long idleInTransactionTimeoutMs,
+            long slowCallMs,
             String defaultAccess,
             @Nullable String servedBy,
-            @Nullable String why) {
+            @Nullable String why,
+            List<ConsumerReport> consumers,
+            List<BorrowedReport> borrowed) {
 
         static PoolReport of(Manager manager) {
             PoolStats stats = manager.pool();
             ModeProfile mode = manager.mode();
             Generation serving = manager.generations().current();
+            List<Lent> holders = manager.generations().lent();
             return new PoolReport(
-                    manager.cluster(),
+                    manager.key().cluster(),
                     mode.name(),
                     stats.active(),
                     stats.idle(),
@@ -42,9 +51,52 @@ record PoolsReport(List<PoolReport> pools) {
                     mode.statementTimeout().toMillis(),
                     mode.lockTimeout().toMillis(),
                     mode.idleInTransactionTimeout().toMillis(),
+                    manager.settings().slowCall().toMillis(),
                     mode.defaultAccess().name(),
                     serving == null ? null : serving.blueprint().pool().toString(),
-                    manager.generations().why());
+                    manager.generations().why(),
+                    ConsumerReport.of(manager, holders),
+                    holders.stream().map(BorrowedReport::of).toList());
+        }
+    }
+
+    /** What one bundle does. Open is begun and not ended, waiting included. */
+    record ConsumerReport(String bundle, long bundleId, long calls, long failed, long open, long connections) {
+
+        static List<ConsumerReport> of(Manager manager, List<Lent> holders) {
+            return manager.consumers().all().stream()
+                    .map(consumer -> {
+                        Consumer.Figures figures = consumer.figures();
+                        return new ConsumerReport(
+                                consumer.bundle(),
+                                consumer.bundleId(),
+                                figures.calls(),
+                                figures.failed(),
+                                figures.open(),
+                                holders.stream()
+                                        .filter(lent -> lent.holder().consumer() == consumer)
+                                        .count());
+                    })
+                    .toList();
+        }
+    }
+
+    /** A connection that is lent out: to whom, for what, where, and since when (ISO 8601). */
+    record BorrowedReport(String bundle, long bundleId, String kind, String node, String since, long heldMs) {
+
+        static BorrowedReport of(Lent lent) {
+            Holder holder = lent.holder();
+            long held = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - holder.since());
+            return new BorrowedReport(
+                    holder.consumer().bundle(),
+                    holder.consumer().bundleId(),
+                    holder.kind(),
+                    lent.node().id(),
+                    Instant.now()
+                            .minusMillis(held)
+                            .truncatedTo(ChronoUnit.MILLIS)
+                            .toString(),
+                    held);
         }
     }
 
@@ -61,8 +113,11 @@ record PoolsReport(List<PoolReport> pools) {
                 "statement",
                 "lock",
                 "idle in tx",
+                "slow call",
                 "access",
                 "served by");
+        Table consumers = new Table("cluster", "mode", "bundle", "id", "calls", "failed", "open", "connections");
+        Table borrowed = new Table("cluster", "mode", "node", "bundle", "id", "for", "since", "held ms");
         for (PoolReport pool : pools) {
             table.row(
                     pool.cluster(),
@@ -75,10 +130,36 @@ record PoolsReport(List<PoolReport> pools) {
                     timeout(pool.statementTimeoutMs()),
                     timeout(pool.lockTimeoutMs()),
                     timeout(pool.idleInTransactionTimeoutMs()),
+                    timeout(pool.slowCallMs()),
                     pool.defaultAccess(),
                     pool.servedBy() == null ? pool.why() : pool.servedBy());
+            for (ConsumerReport c : pool.consumers()) {
+                consumers.row(
+                        pool.cluster(),
+                        pool.mode(),
+                        c.bundle(),
+                        c.bundleId(),
+                        c.calls(),
+                        c.failed(),
+                        c.open(),
+                        c.connections());
+            }
+            for (BorrowedReport b : pool.borrowed()) {
+                borrowed.row(
+                        pool.cluster(),
+                        pool.mode(),
+                        b.node(),
+                        b.bundle(),
+                        b.bundleId(),
+                        b.kind(),
+                        b.since(),
+                        b.heldMs());
+            }
         }
-        return table.toString();
+        return Stream.of(table, consumers, borrowed)
+                .filter(part -> part == table || !part.isEmpty())
+                .map(Table::toString)
+                .collect(Collectors.joining("\n\n"));
     }
 
     private static String timeout(long ms) {

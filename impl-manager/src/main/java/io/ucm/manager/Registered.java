@@ -7,12 +7,27 @@ import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
+import java.util.function.Function;
 import javax.sql.DataSource;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceFactory;
 import org.osgi.framework.ServiceRegistration;
 
 /** A manager and its two services: {@link ConnectionManager} and the plain {@link DataSource}. Thread-safe. */
 final class Registered {
+
+    /** Gives each bundle a view of its own. What the bundle did there ends when it stops, not when it lets go of it. */
+    private record PerBundle<S>(Function<Bundle, S> view) implements ServiceFactory<S> {
+
+        @Override
+        public S getService(Bundle bundle, ServiceRegistration<S> registration) {
+            return view.apply(bundle);
+        }
+
+        @Override
+        public void ungetService(Bundle bundle, ServiceRegistration<S> registration, S service) {}
+    }
 
     private final Manager manager;
 
@@ -32,8 +47,11 @@ final class Registered {
     /** Calls whoever waits for the services, in this thread. */
     void register(BundleContext context) {
         Dictionary<String, Object> properties = properties(manager.key());
-        add(context.registerService(ConnectionManager.class, manager, properties));
-        add(context.registerService(DataSource.class, manager.dataSource(), properties));
+        add(context.registerService(ConnectionManager.class, new PerBundle<>(manager::viewOf), properties));
+        add(context.registerService(
+                DataSource.class,
+                new PerBundle<>(bundle -> manager.viewOf(bundle).dataSource()),
+                properties));
     }
 
     /** Blocks up to the hold while connections come back. Idempotent. */

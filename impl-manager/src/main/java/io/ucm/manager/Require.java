@@ -5,32 +5,32 @@ package io.ucm.manager;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Checks configuration values; the message names the PID, the attribute, the value and what is allowed. */
+/** Checks configuration values; the message names the attribute, the value and what is allowed. */
 final class Require {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]+");
 
     private Require() {}
 
-    static String text(String pid, String attribute, @Nullable String value) {
+    static String text(String attribute, @Nullable String value) {
         if (value == null || value.isBlank()) {
-            throw new IllegalArgumentException(pid + ", " + attribute + ": is missing");
+            throw new IllegalArgumentException(attribute + ": is missing");
         }
         return value;
     }
 
-    static String name(String pid, String attribute, @Nullable String value) {
-        String name = text(pid, attribute, value);
+    static String name(String attribute, @Nullable String value) {
+        String name = text(attribute, value);
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
-                    pid + ", " + attribute + ": '" + name + "': letters, digits, '_', '.' and '-' are allowed");
+                    attribute + ": '" + name + "': letters, digits, '_', '.' and '-' are allowed");
         }
         return name;
     }
 
-    static int atLeast(int least, String pid, String attribute, int value) {
+    static int atLeast(int least, String attribute, int value) {
         if (value < least) {
-            throw new IllegalArgumentException(pid + ", " + attribute + ": " + value + ": must be at least " + least);
+            throw new IllegalArgumentException(attribute + ": " + value + ": must be at least " + least);
         }
         return value;
     }

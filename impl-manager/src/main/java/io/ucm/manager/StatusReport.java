@@ -53,7 +53,7 @@ record StatusReport(List<ClusterReport> clusters, Map<String, SlotReport> slots)
                         name,
                         core.askNodes(name).stream().map(NodeReport::of).toList(),
                         core.managers().stream()
-                                .filter(manager -> manager.cluster().equals(name))
+                                .filter(manager -> manager.key().cluster().equals(name))
                                 .map(ManagerReport::of)
                                 .toList()))
                 .toList();

@@ -3,6 +3,7 @@
 package io.ucm.manager;
 
 import io.ucm.api.CallOptions;
+import io.ucm.api.ConnectionManager;
 import io.ucm.api.SqlWork;
 import io.ucm.shell.Json;
 import java.time.Duration;
@@ -77,7 +78,7 @@ public final class UcmCommands {
             throw new IllegalArgumentException("no cluster '" + cluster + "'; there are: " + core.clusters());
         }
         List<Manager> chosen = core.managers().stream()
-                .filter(manager -> cluster.isEmpty() || manager.cluster().equals(cluster))
+                .filter(manager -> cluster.isEmpty() || manager.key().cluster().equals(cluster))
                 .toList();
         return printed(
                 new PoolsReport(chosen.stream().map(PoolsReport.PoolReport::of).toList()), json);
@@ -134,11 +135,11 @@ public final class UcmCommands {
         if (limit < 1 || limit == Integer.MAX_VALUE) {
             throw new IllegalArgumentException("--limit " + limit + ": must be at least 1");
         }
-        Manager manager = manager(cluster, mode);
+        ConnectionManager view = core.own(manager(cluster, mode));
         SqlWork<SqlResult> work = connection -> SqlResult.of(connection, sql, limit);
-        CompletionStage<SqlResult> result = read || manager.mode().readOnly()
-                ? manager.read(work, CallOptions.DEFAULT)
-                : manager.write(work, CallOptions.DEFAULT);
+        CompletionStage<SqlResult> result = read || view.mode().readOnly()
+                ? view.read(work, CallOptions.DEFAULT)
+                : view.write(work, CallOptions.DEFAULT);
         try {
             return printed(result.toCompletableFuture().join(), json);
         } catch (CompletionException e) {
@@ -163,7 +164,7 @@ public final class UcmCommands {
     private Manager manager(String cluster, String mode) {
         List<Manager> candidates = core.managers().stream()
                 .filter(manager -> manager.mode().name().equals(mode))
-                .filter(manager -> cluster.isEmpty() || manager.cluster().equals(cluster))
+                .filter(manager -> cluster.isEmpty() || manager.key().cluster().equals(cluster))
                 .toList();
         if (candidates.size() == 1) {
             return candidates.get(0);

@@ -27,14 +27,17 @@ import org.jspecify.annotations.Nullable;
  * out ends it, once. After that every call fails with SQLState 08003, or with the reason given to {@code end}.
  */
 @Forward(Connection.class)
-final class UcmConnection extends ForwardingConnection {
+final class UcmConnection extends ForwardingConnection implements Holder {
 
     private static final String CLOSED = "the connection is closed: its user closed it, or its work has returned";
     private static final String NOT_YOURS =
             "the transaction is UCM's: return from the work to commit, throw to roll back";
 
     private final AtomicReference<@Nullable Borrow> borrow;
+    private final Manager manager;
+    private final Consumer consumer;
     private final boolean managed;
+    private final long since = System.nanoTime();
 
     /** Guarded by itself. */
     private final List<Statement> open = new ArrayList<>(2);
@@ -42,9 +45,36 @@ final class UcmConnection extends ForwardingConnection {
     private volatile @Nullable SQLException ended;
 
     /** @param managed the transaction and the borrow belong to a {@link Call}, which ends both */
-    UcmConnection(Borrow borrow, boolean managed) {
+    UcmConnection(Borrow borrow, Manager manager, Consumer consumer, boolean managed) {
         this.borrow = new AtomicReference<>(borrow);
+        this.manager = manager;
+        this.consumer = consumer;
         this.managed = managed;
+    }
+
+    @Override
+    public Consumer consumer() {
+        return consumer;
+    }
+
+    @Override
+    public String kind() {
+        return "connection";
+    }
+
+    @Override
+    public long since() {
+        return since;
+    }
+
+    @Override
+    public void revoke() {
+        ended = consumer.gone(manager.key());
+        Borrow held = borrow.getAndSet(null);
+        if (held != null) {
+            held.takeBack();
+            consumer.done(false);
+        }
     }
 
     private Borrow borrow() throws SQLException {
@@ -93,9 +123,7 @@ final class UcmConnection extends ForwardingConnection {
         Borrow held = borrow.getAndSet(null);
         if (held != null) {
             closeStatements(held);
-            if (!managed) {
-                held.giveBack();
-            }
+            giveBack(held);
         }
     }
 
@@ -137,9 +165,14 @@ final class UcmConnection extends ForwardingConnection {
         if (held != null) {
             held.spoil();
             held.raw().abort(executor);
-            if (!managed) {
-                held.giveBack();
-            }
+            giveBack(held);
+        }
+    }
+
+    private void giveBack(Borrow held) {
+        if (!managed) {
+            held.giveBack();
+            consumer.done(true);
         }
     }
 

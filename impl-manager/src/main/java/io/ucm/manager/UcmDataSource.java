@@ -11,18 +11,20 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** A manager's connections for whoever knows JDBC only. Thread-safe. */
+/** A manager's connections for one bundle that knows JDBC only. Thread-safe. */
 final class UcmDataSource implements DataSource {
 
     private final Manager manager;
+    private final Consumer consumer;
 
-    UcmDataSource(Manager manager) {
+    UcmDataSource(Manager manager, Consumer consumer) {
         this.manager = manager;
+        this.consumer = consumer;
     }
 
     @Override
     public Connection getConnection() throws SQLException {
-        return new UcmConnection(manager.borrow(Priority.NORMAL), false);
+        return manager.lend(consumer, Priority.NORMAL);
     }
 
     @Override

@@ -17,10 +17,12 @@ import org.junit.jupiter.api.Timeout;
 class ClusterNodesTest {
 
     private final FakeServer server = new FakeServer();
-    private final ClusterSettings cluster = ClusterSettings.of(SettingsTest.config(
-            ClusterConfig.class,
-            Map.of("cluster", "main", "nodes", new String[] {"n1=db:5432"}, "database", "ucm", "user", "ha"),
-            Map.of()));
+    private final ClusterSettings cluster = ClusterSettings.of(
+            SettingsTest.ORIGIN,
+            SettingsTest.config(
+                    ClusterConfig.class,
+                    Map.of("cluster", "main", "nodes", new String[] {"n1=db:5432"}, "database", "ucm", "user", "ha"),
+                    Map.of()));
     private final AtomicReference<Connector> connector = new AtomicReference<>();
     private final Threads threads = new Threads();
     private final ClusterNodes nodes = new ClusterNodes(cluster, connector::get, threads);

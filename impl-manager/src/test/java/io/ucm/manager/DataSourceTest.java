@@ -24,7 +24,7 @@ class DataSourceTest {
     @RegisterExtension
     final Workbench bench = new Workbench(Map.of("acquire_timeout_ms", 50));
 
-    private final DataSource dataSource = bench.manager.dataSource();
+    private final DataSource dataSource = bench.view().dataSource();
 
     @Test
     void throwsAfterTheAcquireTimeoutWithFiguresAndTheReason() {

@@ -103,11 +103,11 @@ final class FakeServer {
                 case "isClosed" -> {
                     return closed;
                 }
-                case "close" -> {
+                case "abort", "close" -> {
                     if (!closed) {
                         closed = true;
                         open.decrementAndGet();
-                        log.add("close");
+                        log.add(method.getName());
                     }
                 }
                 case "createStatement", "prepareStatement" -> {

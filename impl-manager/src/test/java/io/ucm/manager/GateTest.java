@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,7 +24,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class GateTest {
 
-    private static final Runnable NOTHING = () -> {};
+    private static final Consumer CONSUMER = new Consumer(Workbench.bundle(1, "orders"));
+    private static final Gate.Waiter NOTHING = waiter(() -> {});
 
     private final Gate gate = new Gate();
 
@@ -38,7 +40,7 @@ class GateTest {
         List<Integer> served = new ArrayList<>();
         for (int caller = 0; caller < 5; caller++) {
             int me = caller;
-            gate.enter(Priority.NORMAL, () -> served.add(me));
+            gate.enter(Priority.NORMAL, waiter(() -> served.add(me)));
         }
 
         gate.resize(2);
@@ -53,7 +55,7 @@ class GateTest {
     void servesHigherPriorityFirst() {
         List<Priority> served = new ArrayList<>();
         for (Priority priority : List.of(Priority.LOW, Priority.NORMAL, Priority.HIGH)) {
-            gate.enter(priority, () -> served.add(priority));
+            gate.enter(priority, waiter(() -> served.add(priority)));
         }
 
         gate.resize(3);
@@ -66,7 +68,7 @@ class GateTest {
         gate.resize(1);
         assertThat(gate.enter(Priority.NORMAL, NOTHING)).isNull();
         AtomicInteger granted = new AtomicInteger();
-        gate.enter(Priority.NORMAL, granted::incrementAndGet);
+        gate.enter(Priority.NORMAL, waiter(granted::incrementAndGet));
 
         gate.exit();
 
@@ -79,7 +81,7 @@ class GateTest {
         Gate.Ticket ticket = gate.enter(Priority.NORMAL, NOTHING);
 
         assertThat(gate.leave(ticket)).isTrue();
-        assertThat(gate.leave(ticket)).isFalse();
+        assertThat(gate.leave(ticket)).as("still without a permit").isTrue();
         assertThat(gate.waiting()).isZero();
         gate.resize(1);
         assertThat(gate.enter(Priority.NORMAL, NOTHING)).isNull();
@@ -93,7 +95,7 @@ class GateTest {
         }
         gate.resize(1);
         AtomicInteger granted = new AtomicInteger();
-        gate.enter(Priority.NORMAL, granted::incrementAndGet);
+        gate.enter(Priority.NORMAL, waiter(granted::incrementAndGet));
 
         gate.exit();
         gate.exit();
@@ -128,7 +130,7 @@ class GateTest {
     void blockingEntryReturnsFalseAtItsDeadline() throws Exception {
         long called = System.nanoTime();
 
-        assertThat(gate.enter(Priority.NORMAL, called + TimeUnit.MILLISECONDS.toNanos(30)))
+        assertThat(gate.enter(Priority.NORMAL, CONSUMER, called + TimeUnit.MILLISECONDS.toNanos(30)))
                 .isFalse();
 
         assertThat(System.nanoTime() - called).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(30));
@@ -152,7 +154,7 @@ class GateTest {
         CompletableFuture<Throwable> thrown = new CompletableFuture<>();
         Thread waiter = new Thread(() -> {
             try {
-                gate.enter(Priority.NORMAL, System.nanoTime() + TimeUnit.SECONDS.toNanos(30));
+                gate.enter(Priority.NORMAL, CONSUMER, System.nanoTime() + TimeUnit.SECONDS.toNanos(30));
             } catch (InterruptedException e) {
                 thrown.complete(e);
             }
@@ -182,7 +184,7 @@ class GateTest {
                 go.await();
                 for (int round = 0; round < 3_000; round++) {
                     long patience = ThreadLocalRandom.current().nextInt(200_000);
-                    if (gate.enter(Priority.values()[round % 3], System.nanoTime() + patience)) {
+                    if (gate.enter(Priority.values()[round % 3], CONSUMER, System.nanoTime() + patience)) {
                         highest.accumulateAndGet(inside.incrementAndGet(), Math::max);
                         Thread.onSpinWait();
                         inside.decrementAndGet();
@@ -221,10 +223,10 @@ class GateTest {
         ConcurrentLinkedQueue<Integer> granted = new ConcurrentLinkedQueue<>();
         for (int caller = 0; caller < 1_000; caller++) {
             int me = caller;
-            gate.enter(Priority.NORMAL, () -> {
+            gate.enter(Priority.NORMAL, waiter(() -> {
                 granted.add(me);
                 gate.exit();
-            });
+            }));
         }
 
         gate.resize(3);
@@ -232,9 +234,79 @@ class GateTest {
         assertThat(granted).hasSize(1_000).doesNotHaveDuplicates();
     }
 
+    @Test
+    void aStoppedBundlesCallersLoseTheirPlacesAndNobodyElse() throws Exception {
+        Consumer stopped = new Consumer(Workbench.bundle(2, "stopped"));
+        List<String> events = new CopyOnWriteArrayList<>();
+        gate.enter(Priority.NORMAL, named("first", CONSUMER, events));
+        gate.enter(Priority.HIGH, named("stopped", stopped, events));
+        gate.enter(Priority.NORMAL, named("second", CONSUMER, events));
+        CompletableFuture<Boolean> parked = CompletableFuture.supplyAsync(() -> enterPatiently(stopped));
+        Awaitility.await().until(() -> gate.waiting() == 4);
+
+        stopped.end();
+        gate.evict(stopped);
+
+        assertThat(parked.get(10, TimeUnit.SECONDS)).isFalse();
+        assertThat(gate.waiting()).isEqualTo(2);
+        gate.resize(2);
+        assertThat(events).containsExactly("stopped evicted", "first granted", "second granted");
+    }
+
+    @Test
+    void aCallerThatComesAfterItsBundleStoppedDoesNotWait() {
+        Consumer stopped = new Consumer(Workbench.bundle(2, "stopped"));
+        stopped.end();
+
+        assertThat(enterPatiently(stopped)).isFalse();
+        assertThat(gate.waiting()).isZero();
+    }
+
+    private static Gate.Waiter named(String name, Consumer consumer, List<String> events) {
+        return new Gate.Waiter() {
+            @Override
+            public Consumer consumer() {
+                return consumer;
+            }
+
+            @Override
+            public void granted() {
+                events.add(name + " granted");
+            }
+
+            @Override
+            public void evicted() {
+                events.add(name + " evicted");
+            }
+        };
+    }
+
+    private static Gate.Waiter waiter(Runnable onGranted) {
+        return new Gate.Waiter() {
+            @Override
+            public Consumer consumer() {
+                return CONSUMER;
+            }
+
+            @Override
+            public void granted() {
+                onGranted.run();
+            }
+
+            @Override
+            public void evicted() {
+                throw new AssertionError("its bundle did not stop");
+            }
+        };
+    }
+
     private boolean enterPatiently() {
+        return enterPatiently(CONSUMER);
+    }
+
+    private boolean enterPatiently(Consumer consumer) {
         try {
-            return gate.enter(Priority.NORMAL, System.nanoTime() + TimeUnit.SECONDS.toNanos(30));
+            return gate.enter(Priority.NORMAL, consumer, System.nanoTime() + TimeUnit.SECONDS.toNanos(30));
         } catch (InterruptedException e) {
             return false;
         }

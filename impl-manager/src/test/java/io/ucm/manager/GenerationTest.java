@@ -4,6 +4,7 @@ package io.ucm.manager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class GenerationTest {
 
-    private final Generation generation = new Generation(null, null);
+    private final Generation generation = new Generation(null, null, Set.of());
 
     @Test
     void isDrainedAtOnceWhenNothingIsOut() {

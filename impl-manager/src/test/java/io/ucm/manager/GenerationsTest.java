@@ -5,6 +5,7 @@ package io.ucm.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ucm.api.ConnectionManager;
 import io.ucm.spi.ConnectionPoolFactory;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -24,10 +25,11 @@ class GenerationsTest {
     final Workbench bench = new Workbench(Map.of());
 
     private final Manager manager = bench.manager;
+    private final ConnectionManager view = bench.view();
 
     @Test
     void callersWaitUntilThereIsAPool() {
-        CompletableFuture<String> call = manager.read(connection -> "served").toCompletableFuture();
+        CompletableFuture<String> call = view.read(connection -> "served").toCompletableFuture();
         assertThat(manager.pool().pending()).isOne();
 
         bench.serve();
@@ -39,10 +41,10 @@ class GenerationsTest {
     void theOldPoolIsClosedWhenItsLastConnectionIsBack() throws Exception {
         bench.serve();
         SimplePools.SimplePool old = bench.pools.opened.get(0);
-        Connection out = manager.dataSource().getConnection();
+        Connection out = view.dataSource().getConnection();
         bench.serve();
 
-        assertThat(manager.read(c -> "on the new one").toCompletableFuture().get(10, TimeUnit.SECONDS))
+        assertThat(view.read(c -> "on the new one").toCompletableFuture().get(10, TimeUnit.SECONDS))
                 .isEqualTo("on the new one");
         assertThat(old.closed).isFalse();
         out.createStatement().execute("on the old one");
@@ -54,7 +56,7 @@ class GenerationsTest {
     @Test
     void aLeavingPoolIsHeldUntilItsConnectionsAreBack() throws Exception {
         Part<ConnectionPoolFactory> part = bench.serve();
-        Connection out = manager.dataSource().getConnection();
+        Connection out = view.dataSource().getConnection();
         manager.generations().wantNothing("it left");
         CompletableFuture<Void> leaving =
                 CompletableFuture.runAsync(() -> manager.generations().leave(part.reference()));
@@ -100,7 +102,7 @@ class GenerationsTest {
         CompletableFuture<?> serving = CompletableFuture.runAsync(bench::serve);
         Awaitility.await().until(() -> manager.generations().why() != null);
 
-        assertThat(manager.read(c -> "old").toCompletableFuture().get(10, TimeUnit.SECONDS))
+        assertThat(view.read(c -> "old").toCompletableFuture().get(10, TimeUnit.SECONDS))
                 .isEqualTo("old");
 
         bench.server.onConnect = () -> {};
@@ -109,7 +111,7 @@ class GenerationsTest {
 
     @Test
     void whoWaitsWhenTheManagerClosesIsToldSo() {
-        CompletableFuture<String> call = manager.read(connection -> "never").toCompletableFuture();
+        CompletableFuture<String> call = view.read(connection -> "never").toCompletableFuture();
 
         manager.close();
 
@@ -118,6 +120,6 @@ class GenerationsTest {
                 .cause()
                 .hasFieldOrPropertyWithValue("SQLState", "08003")
                 .hasMessageContaining("the manager was closed");
-        assertThatThrownBy(() -> manager.dataSource().getConnection()).hasMessageContaining("the manager was closed");
+        assertThatThrownBy(() -> view.dataSource().getConnection()).hasMessageContaining("the manager was closed");
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ucm.api.Access;
 import io.ucm.api.CallOptions;
+import io.ucm.api.ConnectionManager;
 import io.ucm.api.DeadlineExceededException;
 import io.ucm.api.OutcomeUnknownException;
 import io.ucm.api.PoolTimeoutException;
@@ -37,12 +38,13 @@ class ManagerTest {
 
     private final FakeServer server = bench.server;
     private final Manager manager = bench.manager;
+    private final ConnectionManager view = bench.view();
 
     @Test
     void writeCommitsOnceAndReturnsTheValue() {
         bench.serve();
 
-        assertThat(answer(manager.write(execute("insert")))).isEqualTo("insert");
+        assertThat(answer(view.write(execute("insert")))).isEqualTo("insert");
 
         assertThat(server.log).containsSubsequence("insert", "commit").containsOnlyOnce("commit");
     }
@@ -51,7 +53,7 @@ class ManagerTest {
     void readIsReadOnlyAndLeavesNoTrace() {
         bench.serve();
 
-        answer(manager.read(execute("select")));
+        answer(view.read(execute("select")));
 
         assertThat(server.log).containsSubsequence("readOnly=true", "select", "commit", "readOnly=false");
     }
@@ -61,7 +63,7 @@ class ManagerTest {
         bench.serve();
         IllegalStateException thrown = new IllegalStateException("mine");
 
-        assertThat(failure(manager.write(connection -> {
+        assertThat(failure(view.write(connection -> {
                     throw thrown;
                 })))
                 .isSameAs(thrown);
@@ -76,7 +78,7 @@ class ManagerTest {
             throw new SQLException("could not serialize access", "40001");
         };
 
-        assertThat(failure(manager.write(execute("insert"))))
+        assertThat(failure(view.write(execute("insert"))))
                 .isInstanceOf(SQLException.class)
                 .hasFieldOrPropertyWithValue("SQLState", "40001");
         assertThat(server.open).hasValue(1);
@@ -89,7 +91,7 @@ class ManagerTest {
             throw new SQLException("I/O error", "08006");
         };
 
-        assertThat(failure(manager.write(execute("insert"))))
+        assertThat(failure(view.write(execute("insert"))))
                 .isInstanceOf(OutcomeUnknownException.class)
                 .hasFieldOrPropertyWithValue("SQLState", "08007")
                 .hasMessageContaining("'main/ASYNC_MODERN', node 'n1'");
@@ -101,7 +103,7 @@ class ManagerTest {
         bench.serve();
         server.warnAtCommit = true;
 
-        assertThat(failure(manager.write(execute("insert"))))
+        assertThat(failure(view.write(execute("insert"))))
                 .isInstanceOf(OutcomeUnknownException.class)
                 .hasMessageContaining("only locally");
     }
@@ -109,9 +111,9 @@ class ManagerTest {
     @Test
     void aCallThatGetsNoConnectionByItsDeadlineSaysWhatThePoolLooksLike() throws Exception {
         bench.serve();
-        try (Connection one = manager.dataSource().getConnection();
-                Connection two = manager.dataSource().getConnection()) {
-            assertThat(failure(manager.write(execute("insert"), SHORT)))
+        try (Connection one = view.dataSource().getConnection();
+                Connection two = view.dataSource().getConnection()) {
+            assertThat(failure(view.write(execute("insert"), SHORT)))
                     .isInstanceOf(PoolTimeoutException.class)
                     .hasFieldOrPropertyWithValue("SQLState", "08001")
                     .hasMessageMatching("pool 'main/ASYNC_MODERN': no connection within \\d+ ms "
@@ -124,7 +126,7 @@ class ManagerTest {
     void aDeadlineCancelsTheStatementOnTheServerAndTheConnectionLivesOn() {
         bench.serve();
 
-        assertThat(failure(manager.write(execute("hang"), SHORT)))
+        assertThat(failure(view.write(execute("hang"), SHORT)))
                 .isInstanceOf(DeadlineExceededException.class)
                 .hasFieldOrPropertyWithValue("SQLState", "57014")
                 .hasMessageContaining("deadline of 100 ms");
@@ -140,7 +142,7 @@ class ManagerTest {
         CountDownLatch late = new CountDownLatch(1);
         CompletableFuture<Throwable> second = new CompletableFuture<>();
 
-        CompletionStage<Object> stage = manager.write(
+        CompletionStage<Object> stage = view.write(
                 connection -> {
                     try (Statement statement = connection.createStatement()) {
                         late.await();
@@ -165,7 +167,7 @@ class ManagerTest {
         CountDownLatch answer = new CountDownLatch(1);
         server.onCommit = () -> await(answer);
 
-        assertThat(failure(manager.write(execute("insert"), SHORT)))
+        assertThat(failure(view.write(execute("insert"), SHORT)))
                 .isInstanceOf(OutcomeUnknownException.class)
                 .hasMessageContaining("no answer to COMMIT within the deadline of 100 ms");
 
@@ -177,7 +179,7 @@ class ManagerTest {
     @Test
     void cancellingTheStageCancelsTheStatement() {
         bench.serve();
-        CompletableFuture<String> stage = manager.write(execute("hang")).toCompletableFuture();
+        CompletableFuture<String> stage = view.write(execute("hang")).toCompletableFuture();
         Awaitility.await().until(() -> server.log.contains("hang"));
 
         assertThat(stage.cancel(true)).isTrue();
@@ -191,7 +193,7 @@ class ManagerTest {
         bench.serve();
         CountDownLatch answer = new CountDownLatch(1);
         server.onCommit = () -> await(answer);
-        CompletableFuture<String> stage = manager.write(execute("insert")).toCompletableFuture();
+        CompletableFuture<String> stage = view.write(execute("insert")).toCompletableFuture();
         Awaitility.await().until(() -> server.log.contains("commit"));
 
         assertThat(stage.cancel(true)).isFalse();
@@ -202,7 +204,7 @@ class ManagerTest {
 
     @Test
     void cancellingAWaitingCallGivesUpItsPlace() {
-        CompletableFuture<String> stage = manager.write(execute("insert")).toCompletableFuture();
+        CompletableFuture<String> stage = view.write(execute("insert")).toCompletableFuture();
         assertThat(manager.pool().pending()).isOne();
 
         assertThat(stage.cancel(false)).isTrue();
@@ -215,7 +217,7 @@ class ManagerTest {
         bench.serve();
 
         for (String refused : new String[] {"commit", "rollback", "autocommit"}) {
-            assertThat(failure(manager.write(connection -> {
+            assertThat(failure(view.write(connection -> {
                         switch (refused) {
                             case "commit" -> connection.commit();
                             case "rollback" -> connection.rollback();
@@ -232,7 +234,7 @@ class ManagerTest {
     void theConnectionIsGoodUntilTheWorkReturns() {
         bench.serve();
 
-        Connection kept = answer(manager.write(connection -> connection));
+        Connection kept = answer(view.write(connection -> connection));
 
         assertThatThrownBy(kept::createStatement).hasFieldOrPropertyWithValue("SQLState", "08003");
     }
@@ -241,8 +243,8 @@ class ManagerTest {
     void aLongerDeadlineOfTheCallRaisesTheStatementTimeout() {
         bench.serve();
 
-        answer(manager.write(execute("a"), CallOptions.DEFAULT.withDeadline(Duration.ofSeconds(60))));
-        answer(manager.write(execute("b")));
+        answer(view.write(execute("a"), CallOptions.DEFAULT.withDeadline(Duration.ofSeconds(60))));
+        answer(view.write(execute("b")));
 
         assertThat(server.log).filteredOn(sql -> sql.startsWith("SET LOCAL")).singleElement();
     }
@@ -262,11 +264,11 @@ class ManagerTest {
     @Test
     void callsThatWaitAreServedInTheirOrder() throws Exception {
         bench.serve();
-        Connection one = manager.dataSource().getConnection();
-        Connection two = manager.dataSource().getConnection();
+        Connection one = view.dataSource().getConnection();
+        Connection two = view.dataSource().getConnection();
         CompletableFuture<?>[] calls = new CompletableFuture<?>[20];
         for (int i = 0; i < calls.length; i++) {
-            calls[i] = manager.write(execute("w" + i)).toCompletableFuture();
+            calls[i] = view.write(execute("w" + i)).toCompletableFuture();
         }
         assertThat(manager.pool().pending()).isEqualTo(20);
         one.close();
@@ -281,7 +283,7 @@ class ManagerTest {
 
     @Test
     void aWriteRefusesReadOnlyAccess() {
-        assertThatThrownBy(() -> manager.write(execute("insert"), CallOptions.DEFAULT.withAccess(Access.READ_ONLY)))
+        assertThatThrownBy(() -> view.write(execute("insert"), CallOptions.DEFAULT.withAccess(Access.READ_ONLY)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("pool 'main/ASYNC_MODERN': a write needs READ_WRITE access");
     }
@@ -291,7 +293,7 @@ class ManagerTest {
         manager.close();
         bench.threads.close();
 
-        assertThat(failure(manager.read(execute("select")))).hasFieldOrPropertyWithValue("SQLState", "08003");
+        assertThat(failure(view.read(execute("select")))).hasFieldOrPropertyWithValue("SQLState", "08003");
     }
 
     private static SqlWork<String> execute(String sql) {

@@ -16,7 +16,7 @@ class ReadOnlyModeTest {
     @Test
     void refusesAWriteAtOnce() {
         assertThatThrownBy(() ->
-                        bench.manager.write(c -> "never").toCompletableFuture().join())
+                        bench.view().write(c -> "never").toCompletableFuture().join())
                 .cause()
                 .hasFieldOrPropertyWithValue("SQLState", "25006")
                 .hasMessageContaining("mode MCP_SERVER of cluster 'main' is read-only");

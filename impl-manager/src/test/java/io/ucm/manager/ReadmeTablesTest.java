@@ -52,9 +52,9 @@ class ReadmeTablesTest {
     @Test
     void theModesAreAsBuiltIn() throws IOException {
         for (String name : List.of("MCP_SERVER", "ML_TRAINING", "ADMIN", BuiltInModes.DEFAULT, "HIGH_AVAILABILITY")) {
-            ModeProfile mode = BuiltInModes.named(name);
+            ModeProfile mode = BuiltInModes.named(name).profile();
             assertThat(Files.readString(readme()))
-                    .containsPattern("\\| %s \\| [^|]* \\| %d \\| %s \\| %s \\| %s \\| %s \\| %s \\|"
+                    .containsPattern("\\| %s \\| [^|]* \\| %d \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\|"
                             .formatted(
                                     name,
                                     mode.poolSize(),
@@ -62,7 +62,8 @@ class ReadmeTablesTest {
                                     shown(mode.statementTimeout()),
                                     shown(mode.lockTimeout()),
                                     shown(mode.idleInTransactionTimeout()),
-                                    mode.defaultAccess()));
+                                    mode.defaultAccess(),
+                                    shown(BuiltInModes.named(name).slowCall())));
         }
     }
 
@@ -73,8 +74,10 @@ class ReadmeTablesTest {
         JsonObject example = JsonParser.parseString(readme.substring(start, readme.indexOf("```", start)))
                 .getAsJsonObject();
 
-        ClusterSettings cluster = ClusterSettings.of(example(example, "io.ucm.cluster~orders", ClusterConfig.class));
-        ModeSettings mode = ModeSettings.of(example(example, "io.ucm.mode~orders-async", ModeConfig.class));
+        ClusterSettings cluster =
+                ClusterSettings.of(SettingsTest.ORIGIN, example(example, "io.ucm.cluster~orders", ClusterConfig.class));
+        ModeSettings mode =
+                ModeSettings.of(SettingsTest.ORIGIN, example(example, "io.ucm.mode~orders-async", ModeConfig.class));
 
         assertThat(cluster.nodes()).extracting(NodeAddress::id).containsExactly("n1", "n2");
         assertThat(mode.key()).isEqualTo(new ManagerKey(cluster.name(), BuiltInModes.DEFAULT));

@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
 
+    static final Origin ORIGIN = new Origin("io.ucm.test~1", null);
+
     @Test
     void aClusterTakesItsFirstNodeForThePrimaryUnlessToldOtherwise() {
         assertThat(cluster(Map.of()).primary()).isEqualTo(new NodeAddress("n1", "db1", 5432));
@@ -28,14 +30,14 @@ class SettingsTest {
     void aNodeOfAnotherFormIsRefusedWithItsText(String node) {
         assertThatThrownBy(() -> cluster(Map.of("nodes", new String[] {node})))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("io.ucm.cluster, nodes: '" + node + "'")
+                .hasMessageContaining("nodes: '" + node + "'")
                 .hasMessageContaining("id=host:port");
     }
 
     @Test
     void aNodeIdMayBeThereOnce() {
         assertThatThrownBy(() -> cluster(Map.of("nodes", new String[] {"a=h:1", "a=i:2"})))
-                .hasMessage("io.ucm.cluster, nodes: the id 'a' is there twice");
+                .hasMessage("nodes: the id 'a' is there twice");
     }
 
     @Test
@@ -90,7 +92,7 @@ class SettingsTest {
     @CsvSource({"pool_size_count, pool.size.count, 0", "acquire_timeout_ms, acquire.timeout.ms, 0"})
     void aValueOutOfRangeIsRefusedWithItsName(String method, String attribute, int value) {
         assertThatThrownBy(() -> mode(Map.of(method, value)))
-                .hasMessage("io.ucm.mode, " + attribute + ": " + value + ": must be at least 1");
+                .hasMessage(attribute + ": " + value + ": must be at least 1");
     }
 
     @Test
@@ -106,14 +108,23 @@ class SettingsTest {
     }
 
     private static ClusterSettings cluster(Map<String, Object> changes) {
-        return ClusterSettings.of(config(
-                ClusterConfig.class,
-                Map.of("cluster", "main", "nodes", new String[] {"n1=db1:5432", "n2=[::1]:5433"}, "database", "ucm"),
-                changes));
+        return ClusterSettings.of(
+                ORIGIN,
+                config(
+                        ClusterConfig.class,
+                        Map.of(
+                                "cluster",
+                                "main",
+                                "nodes",
+                                new String[] {"n1=db1:5432", "n2=[::1]:5433"},
+                                "database",
+                                "ucm"),
+                        changes));
     }
 
     private static ModeSettings mode(Map<String, Object> changes) {
         return ModeSettings.of(
+                ORIGIN,
                 config(ModeConfig.class, Map.of("cluster", "main", "mode", "ASYNC_MODERN", "user", "app"), changes));
     }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
+import io.ucm.api.ConnectionManager;
 import io.ucm.spi.ConnectionPoolFactory;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -30,18 +31,30 @@ final class Workbench implements AfterEachCallback {
     final Threads threads = new Threads();
     final Manager manager;
 
-    private final ClusterSettings cluster = ClusterSettings.of(SettingsTest.config(
-            ClusterConfig.class,
-            Map.of("cluster", "main", "nodes", new String[] {"n1=db:5432"}, "database", "ucm"),
-            Map.of()));
+    /** Two bundles that use it. */
+    final Bundle orders = bundle(41, "orders");
+
+    final Bundle billing = bundle(42, "billing");
+
+    private final ClusterSettings cluster = ClusterSettings.of(
+            SettingsTest.ORIGIN,
+            SettingsTest.config(
+                    ClusterConfig.class,
+                    Map.of("cluster", "main", "nodes", new String[] {"n1=db:5432"}, "database", "ucm"),
+                    Map.of()));
     private final ModeSettings mode;
     private final Part<DataSourceFactory> driver = part(server.factory());
 
     Workbench(Map<String, Object> changes) {
         Map<String, Object> base = new HashMap<>(Map.of("cluster", "main", "mode", "ASYNC_MODERN", "user", "app"));
         base.put("pool_size_count", 2);
-        mode = ModeSettings.of(SettingsTest.config(ModeConfig.class, base, changes));
-        manager = new Manager(mode.key(), mode.profile(), threads, LONGER_THAN_ANY_TEST, List::of);
+        mode = ModeSettings.of(SettingsTest.ORIGIN, SettingsTest.config(ModeConfig.class, base, changes));
+        manager = new Manager(mode, threads, LONGER_THAN_ANY_TEST, List::of);
+    }
+
+    /** The manager as the bundle {@link #orders} sees it. */
+    ConnectionManager view() {
+        return manager.viewOf(orders);
     }
 
     /** A pool is there, and serves. */
@@ -61,8 +74,12 @@ final class Workbench implements AfterEachCallback {
         Assertions.assertThat(server.open).as("open connections").hasValue(0);
     }
 
+    static Bundle bundle(long id, String name) {
+        return proxy(Bundle.class, Map.of("getBundleId", id, "getSymbolicName", name, "toString", name));
+    }
+
     private static <S> Part<S> part(S service) {
-        Bundle bundle = proxy(Bundle.class, Map.of("getSymbolicName", "test", "toString", "test"));
+        Bundle bundle = bundle(1, "test");
         ServiceReference<S> reference = proxy(ServiceReference.class, Map.of("getBundle", bundle));
         return Part.of(reference, service);
     }

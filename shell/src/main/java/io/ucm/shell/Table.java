@@ -37,6 +37,11 @@ public final class Table {
         return this;
     }
 
+    /** Whether it has no rows. */
+    public boolean isEmpty() {
+        return rows.isEmpty();
+    }
+
     @Override
     public String toString() {
         int[] widths = widths();
