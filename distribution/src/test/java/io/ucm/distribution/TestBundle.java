@@ -5,6 +5,7 @@ package io.ucm.distribution;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.jar.Attributes;
@@ -23,12 +24,33 @@ final class TestBundle {
         return write(folder, activator.getSimpleName(), activator, FRAMEWORK);
     }
 
+    /** A bundle that uses the managers. */
+    static Path consuming(Class<?> activator, Path folder) {
+        return write(folder, activator.getSimpleName(), activator, FRAMEWORK + ",io.ucm.api,javax.sql");
+    }
+
     /** A bundle that can't resolve, because nobody exports the package. */
     static Path importing(String packageName, String name, Path folder) {
         return write(folder, name, null, packageName);
     }
 
+    /** A bundle whose only component needs a manager with that target. */
+    static Path waitingFor(String target, String name, Path folder) {
+        String component = """
+                <scr:component xmlns:scr="http://www.osgi.org/xmlns/scr/v1.3.0" name="test.%s" immediate="true">
+                  <implementation class="none.Such"/>
+                  <reference name="database" interface="io.ucm.api.ConnectionManager" target="%s"/>
+                </scr:component>
+                """.formatted(name, target);
+        return write(folder, name, null, FRAMEWORK, component);
+    }
+
     private static Path write(Path folder, String name, Class<?> activator, String imports) {
+        return write(folder, name, activator, imports, null);
+    }
+
+    /** @param component the description of a component of Declarative Services, or null */
+    private static Path write(Path folder, String name, Class<?> activator, String imports, String component) {
         Attributes headers = new Attributes();
         headers.put(Attributes.Name.MANIFEST_VERSION, "1.0");
         headers.putValue("Bundle-ManifestVersion", "2");
@@ -38,12 +60,22 @@ final class TestBundle {
         if (activator != null) {
             headers.putValue("Bundle-Activator", activator.getName());
         }
+        if (component != null) {
+            headers.putValue("Service-Component", "OSGI-INF/component.xml");
+            headers.putValue(
+                    "Require-Capability",
+                    "osgi.extender;filter:=\"(&(osgi.extender=osgi.component)(version>=1.3)(!(version>=2.0)))\"");
+        }
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().putAll(headers);
         Path jar = folder.resolve("test." + name + ".jar");
         try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest)) {
             if (activator != null) {
                 copy(activator, out);
+            }
+            if (component != null) {
+                out.putNextEntry(new JarEntry("OSGI-INF/component.xml"));
+                out.write(component.getBytes(StandardCharsets.UTF_8));
             }
             return jar;
         } catch (IOException e) {

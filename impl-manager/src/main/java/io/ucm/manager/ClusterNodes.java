@@ -93,7 +93,8 @@ final class ClusterNodes {
             } catch (SQLException | RuntimeException | LinkageError e) {
                 NodeState before = last(address).state();
                 NodeState state = before == NodeState.UP ? NodeState.SUSPECT : NodeState.DOWN;
-                put(address, last(address).role(), state, e.getMessage());
+                String why = ConnectFailure.message(e, address, cluster, cluster.user(), cluster.origin());
+                put(address, last(address).role(), state, why);
             }
         }
     }

@@ -7,54 +7,31 @@ import java.util.Dictionary;
 import java.util.List;
 import java.util.Objects;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.ServiceReference;
 
-/**
- * The managers that the configuration asks for, whether or not they are there yet. Asked by reflection: an import of the
- * Configuration Admin would restart this bundle whenever that one is updated.
- */
+/** The managers that the configuration asks for, whether or not they are there yet. */
 final class ConfiguredKeys {
 
-    private static final String ADMIN = "org.osgi.service.cm.ConfigurationAdmin";
+    static final String ADMIN = "org.osgi.service.cm.ConfigurationAdmin";
 
     private ConfiguredKeys() {}
 
     static List<ManagerKey> list(BundleContext context) {
-        ServiceReference<?> reference = context.getServiceReference(ADMIN);
-        if (reference == null) {
-            return List.of();
-        }
-        try {
-            Object admin = Objects.requireNonNull(context.getService(reference), ADMIN);
-            Object[] found = (Object[])
-                    method(admin, "listConfigurations", String.class).invoke(admin, "(service.factoryPid=io.ucm.mode)");
-            return found == null
-                    ? List.of()
-                    : Arrays.stream(found).map(ConfiguredKeys::key).toList();
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(ADMIN + " can't be asked", e);
-        } finally {
-            context.ungetService(reference);
-        }
+        return Reflected.ask(context, ADMIN, ConfiguredKeys::list, List.of());
+    }
+
+    private static List<ManagerKey> list(Reflected admin) {
+        Object found = admin.call("listConfigurations", "(service.factoryPid=io.ucm.mode)");
+        return found == null
+                ? List.of()
+                : Arrays.stream((Object[]) found)
+                        .map(ConfiguredKeys::key)
+                        .distinct()
+                        .toList();
     }
 
     private static ManagerKey key(Object configuration) {
-        try {
-            Dictionary<?, ?> properties =
-                    (Dictionary<?, ?>) method(configuration, "getProperties").invoke(configuration);
-            return new ManagerKey(String.valueOf(properties.get("cluster")), String.valueOf(properties.get("mode")));
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(ADMIN + " can't be asked", e);
-        }
-    }
-
-    private static java.lang.reflect.Method method(Object target, String name, Class<?>... types)
-            throws ReflectiveOperationException {
-        for (Class<?> type : target.getClass().getInterfaces()) {
-            if (type.getName().startsWith("org.osgi.service.cm.")) {
-                return type.getMethod(name, types);
-            }
-        }
-        throw new NoSuchMethodException(target.getClass().getName() + "." + name);
+        Dictionary<?, ?> properties = (Dictionary<?, ?>)
+                Objects.requireNonNull(Reflected.of(configuration).call("getProperties"));
+        return new ManagerKey(String.valueOf(properties.get("cluster")), String.valueOf(properties.get("mode")));
     }
 }

@@ -182,8 +182,12 @@ final class Generations {
             if (!blueprint.equals(wanted)) {
                 return;
             }
-            String reason = "%s could not connect to %s: %s"
-                    .formatted(blueprint.pool(), blueprint.cluster().primary(), e.getMessage());
+            String reason = ConnectFailure.message(
+                    e,
+                    blueprint.cluster().primary(),
+                    blueprint.cluster(),
+                    blueprint.mode().user(),
+                    blueprint.mode().origin());
             if (!reason.equals(why)) {
                 LOG.warn("{}: {}", key, reason, e);
             }

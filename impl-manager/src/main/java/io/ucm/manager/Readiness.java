@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 
@@ -15,8 +17,11 @@ final class Readiness {
 
     private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /** Whoever brings the configuration has brought it by then. */
-    private static final Duration UNCONFIGURED = Duration.ofSeconds(5);
+    /** Whoever brings configurations, or mends one that was refused, has done so by then. */
+    private static final Duration SETTLED = Duration.ofSeconds(5);
+
+    /** Stands for a manager that no waiting brings: the problems of the configurations say more. */
+    private static final String REFUSED = "refused";
 
     private final Core core;
     private final BundleContext context;
@@ -27,38 +32,41 @@ final class Readiness {
     }
 
     /**
-     * Blocks up to the timeout, and for 5 s where nothing is configured; then throws, with the reason for each manager
-     * that does not serve.
+     * Blocks up to the timeout, and for 5 s where nothing is configured or what is missing was refused; then throws, with
+     * the reason for each manager that does not serve.
      */
     int await(Duration timeout) {
         long start = System.nanoTime();
         while (true) {
             List<ManagerKey> configured = ConfiguredKeys.list(context);
-            Duration patience = configured.isEmpty() && UNCONFIGURED.compareTo(timeout) < 0 ? UNCONFIGURED : timeout;
             List<String> missing = configured.stream()
                     .map(this::whyNot)
                     .flatMap(Optional::stream)
                     .toList();
+            boolean hopeless = configured.isEmpty() || missing.stream().allMatch(REFUSED::equals);
+            Duration patience = hopeless && SETTLED.compareTo(timeout) < 0 ? SETTLED : timeout;
             if (missing.isEmpty() && !configured.isEmpty()) {
                 return configured.size();
             }
             if (System.nanoTime() - start >= patience.toNanos()
                     || Thread.currentThread().isInterrupted()) {
-                throw new IllegalStateException(message(timeout, configured, missing));
+                throw new IllegalStateException(message(configured, missing));
             }
             LockSupport.parkNanos(LOOK_EVERY);
         }
     }
 
-    private static String message(Duration timeout, List<ManagerKey> configured, List<String> missing) {
+    private String message(List<ManagerKey> configured, List<String> missing) {
         return configured.isEmpty()
                 ? "no manager is configured (PIDs io.ucm.cluster and io.ucm.mode); the log says what went wrong, if anything"
-                : "%d of %d managers do not serve after %d s:%n  %s"
+                : "%d of %d managers do not serve:%n  %s"
                         .formatted(
                                 missing.size(),
                                 configured.size(),
-                                timeout.toSeconds(),
-                                String.join(System.lineSeparator() + "  ", missing));
+                                Stream.concat(
+                                                missing.stream().filter(why -> !why.equals(REFUSED)),
+                                                core.problems().stream().map(Object::toString))
+                                        .collect(Collectors.joining(System.lineSeparator() + "  ")));
     }
 
     private Optional<String> whyNot(ManagerKey key) {
@@ -68,7 +76,10 @@ final class Readiness {
                 .findFirst()
                 .orElse(null);
         if (manager == null) {
-            return Optional.of(key + ": its configuration, or that of its cluster, was not taken; the log says why");
+            return Optional.of(
+                    !core.modes().contains(key)
+                            ? REFUSED
+                            : key + ": no io.ucm.cluster says where '" + key.cluster() + "' is");
         }
         return manager.generations().current() == null
                 ? Optional.of(key + ": " + manager.generations().why())

@@ -26,16 +26,19 @@ import org.osgi.service.component.annotations.Reference;
             "osgi.command.function=ready",
             "osgi.command.function=slots",
             "osgi.command.function=sql",
-            "osgi.command.function=status"
+            "osgi.command.function=status",
+            "osgi.command.function=why"
         })
 public final class UcmCommands {
 
     private final Core core;
+    private final BundleContext context;
     private final Readiness readiness;
 
     @Activate
     public UcmCommands(@Reference(name = "core") Core core, BundleContext context) {
         this.core = core;
+        this.context = context;
         this.readiness = new Readiness(core, context);
     }
 
@@ -145,6 +148,29 @@ public final class UcmCommands {
         } catch (CompletionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         }
+    }
+
+    @Descriptor("what is missing, and why")
+    public Object why(
+            @Descriptor("one line of JSON")
+                    @Parameter(
+                            names = {"-j", "--json"},
+                            presentValue = "true",
+                            absentValue = "false")
+                    boolean json) {
+        return printed(WhyReport.of(core, context, ""), json);
+    }
+
+    @Descriptor("what is missing for one cluster, and why")
+    public Object why(
+            @Descriptor("one line of JSON")
+                    @Parameter(
+                            names = {"-j", "--json"},
+                            presentValue = "true",
+                            absentValue = "false")
+                    boolean json,
+            @Descriptor("the cluster") String cluster) {
+        return printed(WhyReport.of(core, context, cluster), json);
     }
 
     @Descriptor("waits until every configured manager serves, or says why one does not")

@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.distribution;
+
+import static io.ucm.distribution.ContainerShell.await;
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+
+import io.ucm.api.ConnectionManager;
+import java.nio.file.Files;
+import java.util.Dictionary;
+import javax.inject.Inject;
+import javax.sql.DataSource;
+import org.junit.Before;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+
+/** Bundles that use the managers come and go, and configurations change, while others work on. */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class ConsumersIT {
+
+    private static final String NOTHING_LOST =
+            "\"failed\":0,\"failedByState\":{},\"unknown\":0,\"lost\":0,\"duplicated\":0,\"staleReads\":0";
+
+    @Inject
+    private BundleContext context;
+
+    @Inject
+    private ConfigurationAdmin admin;
+
+    private ContainerShell shell;
+
+    @org.ops4j.pax.exam.Configuration
+    public Option[] container() {
+        return new Option[] {AssembledContainer.all()};
+    }
+
+    @Before
+    public void everyManagerServes() throws Exception {
+        shell = new ContainerShell(context);
+        shell.run("ucm:ready --seconds 30");
+    }
+
+    @Test
+    public void aBundleThatStopsLeavesNothingAndNobodyNotices() throws Exception {
+        Bundle consumer = context.installBundle(
+                TestBundle.consuming(ConsumerActivator.class, Files.createTempDirectory("consumers"))
+                        .toUri()
+                        .toString());
+        shell.run("ledger:start --clients 16");
+        for (int round = 0; round < 5; round++) {
+            consumer.start();
+            await(
+                    "its work is named",
+                    this::adminsPool,
+                    pool -> borrowed(pool, consumer, "write") && borrowed(pool, consumer, "connection"));
+            await("its statement runs", this::running, "1"::equals);
+
+            consumer.stop();
+
+            await("nothing of it is lent", this::adminsPool, pool -> pool.contains("\"borrowed\":[]"));
+            await("nothing of it runs", this::running, "0"::equals);
+            await("its figures are gone", this::adminsPool, pool -> !pool.contains("\"test.ConsumerActivator\""));
+        }
+        consumer.uninstall();
+        String report = shell.run("ledger:report --json");
+        assertTrue(report, report.contains(NOTHING_LOST));
+    }
+
+    @Test
+    public void eachBundleSeesAManagerAndADataSourceOfItsOwn() {
+        Bundle other = bundle("io.ucm.examples.ledger");
+        ServiceReference<ConnectionManager> manager = context.getServiceReference(ConnectionManager.class);
+        ServiceReference<DataSource> dataSource = context.getServiceReference(DataSource.class);
+
+        assertEquals("bundle", manager.getProperty(Constants.SERVICE_SCOPE));
+        assertEquals("bundle", dataSource.getProperty(Constants.SERVICE_SCOPE));
+        assertTrue(context.getService(manager) != other.getBundleContext().getService(manager));
+    }
+
+    /** The pool's size, a timeout and the credentials' file change under load: the same services, no failure. */
+    @Test
+    public void configurationChangesReachALiveManager() throws Exception {
+        Object service = serviceId();
+        shell.run("ledger:start --clients 16");
+        for (int size : new int[] {4, 9, 12}) {
+            change("io.ucm.mode~main-ASYNC_MODERN", "pool.size.count", size);
+            change("io.ucm.mode~main-ASYNC_MODERN", "statement.timeout.ms", 4_000 + size);
+            await("the pool follows", this::asyncPool, pool -> pool.contains("\"max\":" + size + ","));
+            await("the server follows", this::asyncStatementTimeout, (4_000 + size + "ms")::equals);
+        }
+        change("io.ucm.cluster~main", "connect.timeout.ms", 5_000);
+        String report = shell.run("ledger:report --json");
+
+        assertTrue(report, report.contains(NOTHING_LOST));
+        assertEquals(service, serviceId());
+    }
+
+    private void change(String pid, String key, Object value) throws Exception {
+        Configuration configuration = admin.listConfigurations("(service.pid=" + pid + ")")[0];
+        Dictionary<String, Object> properties = configuration.getProperties();
+        properties.put(key, value);
+        configuration.update(properties);
+    }
+
+    private Object serviceId() throws Exception {
+        return context.getServiceReferences(ConnectionManager.class, "(ucm.mode=ASYNC_MODERN)")
+                .iterator()
+                .next()
+                .getProperty(Constants.SERVICE_ID);
+    }
+
+    private String adminsPool() throws Exception {
+        return shell.run("ucm:pool --json ADMIN");
+    }
+
+    private String asyncPool() throws Exception {
+        return shell.run("ucm:pool --json ASYNC_MODERN");
+    }
+
+    private String asyncStatementTimeout() throws Exception {
+        return shell.run("ucm:sql --json 'SHOW statement_timeout'")
+                .replaceFirst(".*\"rows\":\\[\\[\"([^\"]*)\"]].*", "$1");
+    }
+
+    /** How many of the consumer's statements run on the server. */
+    private String running() throws Exception {
+        return shell.run(
+                        "ucm:sql --json --mode ADMIN \"SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query = '"
+                                + ConsumerActivator.STATEMENT + "'\"")
+                .replaceFirst(".*\"rows\":\\[\\[\"?(\\d+)\"?]].*", "$1");
+    }
+
+    private static boolean borrowed(String pool, Bundle bundle, String kind) {
+        return pool.contains("{\"bundle\":\"test.ConsumerActivator\",\"bundleId\":" + bundle.getBundleId()
+                + ",\"kind\":\"" + kind + "\",\"node\":\"n1\",\"since\":\"");
+    }
+
+    private Bundle bundle(String name) {
+        for (Bundle bundle : context.getBundles()) {
+            if (name.equals(bundle.getSymbolicName())) {
+                return bundle;
+            }
+        }
+        throw new AssertionError("no bundle " + name);
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.distribution;
+
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.command.CommandSession;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+
+/** Runs shell commands inside a container test. */
+final class ContainerShell {
+
+    private final BundleContext context;
+
+    ContainerShell(BundleContext context) {
+        this.context = context;
+    }
+
+    /** Looks again and again, for 20 s at most, until the condition holds. */
+    static void await(String what, Callable<String> actual, Predicate<String> condition) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        String last = actual.call();
+        while (!condition.test(last)) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not within 20 s: " + what + "\nbut: " + last);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            last = actual.call();
+        }
+    }
+
+    /** What the command prints or returns, as text. */
+    String run(String command) throws Exception {
+        ServiceReference<CommandProcessor> reference = context.getServiceReference(CommandProcessor.class);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (CommandSession session =
+                context.getService(reference).createSession(InputStream.nullInputStream(), out, out)) {
+            Object value = session.execute(command);
+            return out.toString(StandardCharsets.UTF_8) + (value == null ? "" : value);
+        } finally {
+            context.ungetService(reference);
+        }
+    }
+}
