@@ -42,11 +42,7 @@ final class Leftovers {
     private final int user;
 
     Leftovers() throws IOException {
-        this(ownUser());
-    }
-
-    Leftovers(int user) {
-        this.user = user;
+        this.user = ownUser();
     }
 
     private static int ownUser() throws IOException {
@@ -130,13 +126,17 @@ final class Leftovers {
                 && Proc.workingFolder(process)
                         .orElse("")
                         .matches(".*/(embedded|ucm-embedded-[^/]+)/(n[123]|redis)" + " \\(deleted\\)")
-                && process.parent()
-                        .flatMap(Proc::program)
-                        .filter(parent -> !name(parent).equals("java"))
-                        .isPresent());
+                && process.parent().filter(Leftovers::isNoContainer).isPresent());
         if (ended > 0) {
             LOG.info("embedded: ended {} processes of a killed container whose data folder was gone", ended);
         }
+    }
+
+    /** The first process takes over orphans, and may be too much of a stranger to tell its program. */
+    private static boolean isNoContainer(ProcessHandle parent) {
+        return Proc.program(parent)
+                .map(program -> !name(program).equals("java"))
+                .orElse(parent.pid() == 1);
     }
 
     private static int end(Predicate<ProcessHandle> left) {
