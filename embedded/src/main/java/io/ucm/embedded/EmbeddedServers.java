@@ -62,6 +62,7 @@ public final class EmbeddedServers {
         cleanUp.add("closing " + data.path(), data::close);
         long needed = data.complete() ? Room.KEPT_BYTES : Room.NEW_BYTES;
         room.require(data.path(), needed);
+        settings.checkPorts();
 
         BinaryCache cache = new BinaryCache(settings.cachePlaces(
                 data.root(), platform, System.getenv(), data.path().resolve("binaries")));

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.embedded;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +70,14 @@ record EmbeddedSettings(
         return value == null || value.isBlank()
                 ? null
                 : Path.of(value).toAbsolutePath().normalize();
+    }
+
+    /** Throws if a port that is asked for is taken: before anything is made. */
+    void checkPorts() throws IOException {
+        if (port != 0) {
+            postgresPorts().take(PostgresCluster.IDS.size());
+            redisPorts().take(1);
+        }
     }
 
     FreePorts postgresPorts() {

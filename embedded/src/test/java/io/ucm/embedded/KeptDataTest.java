@@ -157,29 +157,28 @@ class KeptDataTest {
     }
 
     @Test
-    void anUnfinishedOneIsMadeAnewAndAFailedOneLeavesNothing() throws Exception {
+    void anUnfinishedOneIsMadeAnew() throws Exception {
         Files.createDirectories(data.resolve("n1/base"));
         Files.write(data.resolve("format"), List.of("format=1", "postgres=17"));
         admin.refused = HA;
         assertThatThrownBy(this::start).hasMessageContaining("configuration not published");
         assertThat(new NodeFolder(data.resolve("n1")).made()).isTrue();
+        assertThat(data.resolve("roles")).exists();
+    }
 
-        Folders.delete(data);
+    @Test
+    void aTakenPortIsNamedWithWhoNeedsItBeforeAnythingIsMade() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
             int first = taken.getLocalPort() - 1;
-            assertThatThrownBy(() -> TestServers.start(
-                            Map.of(
-                                    "ucm.embedded.data",
-                                    parent.resolve("fresh").toString(),
-                                    "ucm.embedded.port",
-                                    Integer.toString(first)),
-                            admin))
+            Map<String, String> properties =
+                    Map.of("ucm.embedded.data", data.toString(), "ucm.embedded.port", Integer.toString(first));
+            assertThatThrownBy(() -> TestServers.start(properties, admin))
                     .isInstanceOf(ServerFailedException.class)
-                    .hasMessageContaining("port " + taken.getLocalPort() + " of 127.0.0.1 is taken, and n2 needs it")
-                    .hasMessageContaining("ucm.embedded.port=" + first + " gives n1, n2, n3 and redis the ports "
-                            + first + " to " + (first + 3));
+                    .hasMessageStartingWith("embedded: port " + taken.getLocalPort()
+                            + " of 127.0.0.1 is taken, and n2 needs it, because ucm.embedded.port=" + first
+                            + " gives n1, n2, n3 and redis the ports " + first + " to " + (first + 3) + "; end who");
         }
-        assertThat(TestServers.children()).isEmpty();
+        assertThat(data).doesNotExist();
     }
 
     @Test

@@ -94,10 +94,14 @@ final class TestServers implements BeforeAllCallback {
     }
 
     static EmbeddedServers start(Map<String, String> properties, FakeConfigurationAdmin admin) {
+        return start(properties, admin, Room.real());
+    }
+
+    static EmbeddedServers start(Map<String, String> properties, FakeConfigurationAdmin admin, Room room) {
         Map<String, String> all = new HashMap<>(properties);
         all.putIfAbsent("ucm.cache.dir", cache.toString());
         all.putIfAbsent("ucm.embedded.memory", "false");
-        return new EmbeddedServers(context(all), admin.service());
+        return new EmbeddedServers(context(all), admin.service(), room);
     }
 
     static EmbeddedServers start(Path instance, Path cache, FakeConfigurationAdmin admin) {
