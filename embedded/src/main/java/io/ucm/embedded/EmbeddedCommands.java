@@ -30,9 +30,9 @@ public final class EmbeddedCommands {
                             presentValue = "true",
                             absentValue = "false")
                     boolean json,
-            @Descriptor(NODE) String node)
+            @Descriptor(NODE) String... node)
             throws Exception {
-        return printed(faults.kill(node), json);
+        return printed(faults.kill(one(node)), json);
     }
 
     @Descriptor("stops a server and all its children without ending them (SIGSTOP), like a host that hangs")
@@ -43,9 +43,9 @@ public final class EmbeddedCommands {
                             presentValue = "true",
                             absentValue = "false")
                     boolean json,
-            @Descriptor(NODE) String node)
+            @Descriptor(NODE) String... node)
             throws Exception {
-        return printed(faults.freeze(node), json);
+        return printed(faults.freeze(one(node)), json);
     }
 
     @Descriptor("lets a frozen server go on (SIGCONT)")
@@ -56,9 +56,9 @@ public final class EmbeddedCommands {
                             presentValue = "true",
                             absentValue = "false")
                     boolean json,
-            @Descriptor(NODE) String node)
+            @Descriptor(NODE) String... node)
             throws Exception {
-        return printed(faults.thaw(node), json);
+        return printed(faults.thaw(one(node)), json);
     }
 
     @Descriptor("brings a node back as a replica of the current primary by a fresh copy, redis as an empty server")
@@ -69,9 +69,17 @@ public final class EmbeddedCommands {
                             presentValue = "true",
                             absentValue = "false")
                     boolean json,
-            @Descriptor(NODE) String node)
+            @Descriptor(NODE) String... node)
             throws Exception {
-        return printed(faults.rejoin(node), json);
+        return printed(faults.rejoin(one(node)), json);
+    }
+
+    /** An array, because a missing parameter would be answered by the shell, and badly. */
+    private static String one(String... node) {
+        if (node.length != 1) {
+            throw new IllegalArgumentException("expected one NODE, got " + node.length + "; it is " + NODE);
+        }
+        return node[0];
     }
 
     private static Object printed(NodeReport report, boolean json) {

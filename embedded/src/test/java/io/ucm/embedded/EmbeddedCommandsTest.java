@@ -235,6 +235,9 @@ class EmbeddedCommandsTest {
     void anUnknownNodeIsAnsweredWithWhatIsAllowed() {
         assertThatThrownBy(() -> commands.kill(false, "n4"))
                 .hasMessage("unknown NODE 'n4'; allowed: n1, n2, n3, redis, primary");
+        assertThatThrownBy(() -> commands.kill(false))
+                .hasMessage("expected one NODE, got 0; it is n1, n2, n3, redis, or primary for whichever node is the"
+                        + " primary now");
     }
 
     @Test
