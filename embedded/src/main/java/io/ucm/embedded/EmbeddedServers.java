@@ -79,7 +79,7 @@ public final class EmbeddedServers {
         data.checkAccess(user);
         try {
             Servers servers = run(settings, data, new PostgresPrograms(postgresHome, user), redisServer);
-            publish(servers, context, configurationAdmin);
+            publish(servers, data.path(), context, configurationAdmin);
         } catch (Exception e) {
             throw room.explain(e, data.path(), needed);
         }
@@ -112,12 +112,12 @@ public final class EmbeddedServers {
         return new Servers(postgres, redis);
     }
 
-    private void publish(Servers servers, BundleContext context, ConfigurationAdmin configurationAdmin) {
+    private void publish(Servers servers, Path data, BundleContext context, ConfigurationAdmin configurationAdmin) {
         PublishedConfiguration configuration = new PublishedConfiguration(configurationAdmin);
         cleanUp.add("deleting the published configuration", configuration::delete);
         Step.of("configuration", "published", () -> configuration.publish(servers.postgres(), servers.redis()));
 
-        Faults faults = new Faults(servers.postgres(), servers.redis());
+        Faults faults = new Faults(servers.postgres(), servers.redis(), room, data);
         cleanUp.add("ending faults", faults::close);
         Dictionary<String, Object> properties = new Hashtable<>(
                 Map.of("osgi.command.scope", "embedded", "osgi.command.function", EmbeddedCommands.functions()));

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.embedded;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,13 +25,17 @@ final class Faults {
 
     private final PostgresCluster postgres;
     private final RedisNode redis;
+    private final Room room;
+    private final Path data;
     private final Map<String, ReentrantLock> turns = new ConcurrentHashMap<>();
     /** The callers that are inside; guarded by itself, as is {@code closed}. */
     private final Set<Thread> inside = ConcurrentHashMap.newKeySet();
 
     private boolean closed;
 
-    Faults(PostgresCluster postgres, RedisNode redis) {
+    Faults(PostgresCluster postgres, RedisNode redis, Room room, Path data) {
+        this.room = room;
+        this.data = data;
         this.postgres = postgres;
         this.redis = redis;
     }
@@ -110,6 +117,8 @@ final class Faults {
             postgres.rejoin(node, primary.node());
         } catch (PortTakenException e) {
             throw portTaken(e);
+        } catch (IOException | SQLException e) {
+            throw room.explain(e, data, Room.KEPT_BYTES);
         }
         return report(node, true, " is back as a replica of " + primary.node().id() + ", from a fresh copy");
     }

@@ -74,6 +74,28 @@ class RoomTest {
         }
     }
 
+    @Test
+    void aCopyThatFindsNoRoomSaysSo() throws Exception {
+        mount(200);
+        Path data = parent.resolve("data");
+        EmbeddedServers servers = TestServers.start(
+                Map.of("ucm.embedded.data", data.toString()), admin, new Room(path -> Long.MAX_VALUE));
+        try {
+            TestServers.commands().kill(false, "n3");
+            long free = Files.getFileStore(parent).getUsableSpace();
+            Files.write(parent.resolve("filler"), new byte[(int) (free - (5 << 20))]);
+            assertThatThrownBy(() -> TestServers.commands().rejoin(false, "n3"))
+                    .hasMessageStartingWith(
+                            "embedded: not enough room for the servers' data in " + data + ": 128 MiB are needed");
+            assertThat(data.resolve("n3.new")).doesNotExist();
+            assertThat(new NodeFolder(data.resolve("n3")).made()).isTrue();
+        } finally {
+            Files.deleteIfExists(parent.resolve("filler"));
+            servers.stop();
+            Folders.delete(data);
+        }
+    }
+
     private void mount(int mebibytes) throws Exception {
         assumeTrue(
                 run("mount", "-t", "tmpfs", "-o", "mode=0711,size=" + mebibytes + "m", "ucm-test", parent.toString()),
