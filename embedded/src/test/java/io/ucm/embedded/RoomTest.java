@@ -28,10 +28,13 @@ class RoomTest {
 
     @AfterEach
     void nothingIsLeft() throws Exception {
-        assertThat(TestServers.children()).isEmpty();
-        assertThat(Folders.list(parent)).as("what is left").isEmpty();
-        if (mounted) {
-            run("umount", "-l", parent.toString());
+        try {
+            assertThat(TestServers.children()).isEmpty();
+            assertThat(Folders.list(parent)).as("what is left").isEmpty();
+        } finally {
+            if (mounted) {
+                run("umount", "-l", parent.toString());
+            }
         }
     }
 
