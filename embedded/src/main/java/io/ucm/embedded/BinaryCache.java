@@ -64,7 +64,8 @@ final class BinaryCache {
                 refusals.add(e);
             }
         }
-        throw new IOException("no cache folder can be written to: " + refusals);
+        throw new IOException(
+                "no folder for unpacked binaries can be written to (ucm.cache.dir chooses one): " + refusals);
     }
 
     private static Path finish(Path unfinished, Path folder) throws IOException {

@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Whole folders: made with exact permissions, copied with their owner, deleted. Stateless; follows no links. */
@@ -49,7 +50,7 @@ final class Folders {
 
     /** Copies with permissions and owner; long stretches of zeros, such as unused WAL, take no room in the copy. */
     static void copy(Path from, Path to) throws IOException {
-        ByteBuffer block = ByteBuffer.allocateDirect(BLOCK_BYTES);
+        ByteBuffer block = block();
         FileVisitor<Path> copier = new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
@@ -71,7 +72,12 @@ final class Folders {
         Files.walkFileTree(from, copier);
     }
 
-    private static void copySparsely(Path from, Path to, ByteBuffer block) throws IOException {
+    /** A buffer for any number of copies. */
+    static ByteBuffer block() {
+        return ByteBuffer.allocateDirect(BLOCK_BYTES);
+    }
+
+    static void copySparsely(Path from, Path to, ByteBuffer block) throws IOException {
         try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ);
                 FileChannel out = FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             long size = in.size();
@@ -83,6 +89,11 @@ final class Folders {
                 }
             }
         }
+        copyOwner(from, to);
+    }
+
+    /** Gives a file or folder the owner and permissions of another. */
+    static void copyOwner(Path from, Path to) throws IOException {
         for (String attribute : List.of("unix:mode", "unix:gid", "unix:uid")) {
             Object wanted = Files.getAttribute(from, attribute);
             if (!wanted.equals(Files.getAttribute(to, attribute))) {
@@ -94,6 +105,15 @@ final class Folders {
     private static void writeFully(FileChannel out, ByteBuffer block, long position) throws IOException {
         while (block.hasRemaining()) {
             out.write(block, position + block.position());
+        }
+    }
+
+    /** What is in the folder; nothing if it isn't there. */
+    static List<Path> list(Path folder) throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.sorted().toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
         }
     }
 

@@ -27,11 +27,11 @@ class FreePorts {
     /** What needs ports; it leaves nothing behind when one of them turns out to be taken. */
     @FunctionalInterface
     interface Attempt {
-        void on(List<Integer> ports) throws IOException, InterruptedException, PortTakenException;
+        void on(List<Integer> ports) throws Exception;
     }
 
     /** Makes the attempt on free ports, and up to four more on others while one of them was taken in between. */
-    void use(int count, Attempt attempt) throws IOException, InterruptedException, PortTakenException {
+    void use(int count, Attempt attempt) throws Exception {
         for (int i = 1; i < ATTEMPTS; i++) {
             try {
                 attempt.on(take(count));
@@ -62,7 +62,8 @@ class FreePorts {
         }
     }
 
-    private static void tryToHold(int port, List<ServerSocket> held) throws IOException {
+    /** Adds a socket that listens on the port, unless somebody else does. */
+    static void tryToHold(int port, List<ServerSocket> held) throws IOException {
         ServerSocket socket = new ServerSocket();
         try {
             socket.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));

@@ -28,6 +28,11 @@ final class PackagedBinaries {
         return build.getProperty("postgres.version");
     }
 
+    /** Whose data folders it can use. */
+    String postgresMajor() {
+        return postgresVersion().substring(0, postgresVersion().indexOf('.'));
+    }
+
     String redisVersion() {
         return build.getProperty("redis.version");
     }

@@ -7,7 +7,20 @@ final class PortTakenException extends Exception {
 
     private static final long serialVersionUID = 1;
 
+    private final String server;
+    private final int port;
+
     PortTakenException(String server, int port) {
         super(server + ": port " + port + " was taken in between");
+        this.server = server;
+        this.port = port;
+    }
+
+    String server() {
+        return server;
+    }
+
+    int port() {
+        return port;
     }
 }

@@ -7,63 +7,78 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/**
- * One PostgreSQL server on its data folder. Started by one thread, after which any thread may stop it. Its log is
- * beside the folder, and holds what it said since the last start.
- */
-final class PostgresNode {
+/** One PostgreSQL server on its data folder. Its log is beside the folder, and holds what it said since the last start. */
+final class PostgresNode extends ServerNode {
 
     private static final Duration READY_LIMIT = Duration.ofSeconds(30);
     private static final int STATUS_LINE = 7;
+    private static final String STREAMING = "started streaming WAL from primary";
+    private static final List<String> UNABLE_TO_FOLLOW = List.of(
+            "has already been removed",
+            "is not a child of this server's history",
+            "forked off current database system timeline",
+            "is not in this server's history",
+            "is ahead of the WAL flush position");
 
-    private final String id;
     private final Path folder;
     private final int port;
     private final PostgresPrograms programs;
-    private volatile @Nullable ServerProcess process;
 
     PostgresNode(String id, Path folder, int port, PostgresPrograms programs) {
-        this.id = id;
+        super(id);
         this.folder = folder;
         this.port = port;
         this.programs = programs;
     }
 
-    String id() {
-        return id;
-    }
-
+    @Override
     int port() {
         return port;
     }
 
-    /** Writes the configuration of a primary. */
+    NodeFolder folder() {
+        return new NodeFolder(folder);
+    }
+
+    /** Writes the configuration of a primary; what ALTER SYSTEM set in an earlier run is forgotten. */
     void configure() throws IOException {
-        Files.writeString(
-                folder.resolve("postgresql.conf"),
-                Resources.text("postgresql.conf") + "\nport = " + port + "\ncluster_name = '" + id + "'\n");
+        configure(folder, "");
     }
 
     /** Writes the configuration of a replica that streams from that node. */
-    void configure(PostgresNode primary, String replicationUser) throws IOException {
-        configure();
-        Files.writeString(
-                folder.resolve("postgresql.auto.conf"),
-                "primary_conninfo = 'host=127.0.0.1 port=" + primary.port + " user=" + replicationUser + " passfile="
-                        + ClusterTemplate.REPLICATION_PASSWORD_FILE + " sslmode=disable gssencmode=disable"
-                        + " application_name=" + id + "'\n");
-        Path signal = folder.resolve("standby.signal");
+    void follow(PostgresNode primary, String replicationUser) throws IOException {
+        follow(folder, primary, replicationUser);
+    }
+
+    /** The same for a data folder that is to become this node's. */
+    void follow(Path copy, PostgresNode primary, String replicationUser) throws IOException {
+        Path signal = copy.resolve("standby.signal");
         if (Files.notExists(signal)) {
             programs.user().own(Files.createFile(signal));
         }
+        configure(
+                copy,
+                "primary_conninfo = 'host=127.0.0.1 port=" + primary.port + " user=" + replicationUser + " passfile="
+                        + ClusterTemplate.REPLICATION_PASSWORD_FILE + " sslmode=disable gssencmode=disable"
+                        + " application_name=" + id() + "'\n");
     }
 
-    /** Starts the server and returns at once. */
+    private void configure(Path copy, String automatic) throws IOException {
+        Files.writeString(
+                copy.resolve("postgresql.conf"),
+                Resources.text("postgresql.conf") + "\nport = " + port + "\ncluster_name = '" + id() + "'\n");
+        Files.writeString(copy.resolve("postgresql.auto.conf"), automatic);
+    }
+
+    /** Starts the server and returns at once. Nobody else uses the folder, whatever a dead server's file says. */
     void start() throws IOException {
-        process = ServerProcess.start(
-                id, programs.command("postgres", "-D", folder.toString()), folder.resolveSibling(id + ".log"), null);
+        Files.deleteIfExists(folder.resolve("postmaster.pid"));
+        started(ServerProcess.start(
+                id(),
+                programs.command("postgres", "-D", folder.toString()),
+                folder.resolveSibling(id() + ".log"),
+                null));
     }
 
     /** Waits until it accepts connections. */
@@ -72,14 +87,33 @@ final class PostgresNode {
             Path file = folder.resolve("postmaster.pid");
             List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
             return lines.size() > STATUS_LINE
-                    && lines.get(0).equals(Long.toString(started().pid()))
+                    && lines.get(0).equals(Long.toString(process().pid()))
                     && lines.get(STATUS_LINE).trim().equals("ready");
         });
     }
 
     /** Waits until this replica's stream from the primary has begun. */
     void awaitStreaming() throws IOException, InterruptedException, PortTakenException {
-        await("streaming", () -> started().log().contains("started streaming WAL from primary"));
+        await("streaming", () -> process().log().contains(STREAMING));
+    }
+
+    /**
+     * Waits until this replica's stream has begun; false if it can't follow, because it knows a history that the
+     * primary doesn't, needs WAL that is gone, or doesn't start.
+     */
+    boolean streams(Duration limit) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (process().alive() && System.nanoTime() - deadline < 0) {
+            String log = process().log();
+            if (log.contains(STREAMING)) {
+                return true;
+            }
+            if (UNABLE_TO_FOLLOW.stream().anyMatch(log::contains)) {
+                return false;
+            }
+            BoundedWait.pause();
+        }
+        return false;
     }
 
     /**
@@ -88,7 +122,7 @@ final class PostgresNode {
      * {@code wal_receiver_timeout} later.
      */
     void awaitQuorum() throws IOException, InterruptedException, PortTakenException {
-        await("synchronous", () -> started().log().contains("is now a candidate for quorum synchronous standby"));
+        await("synchronous", () -> process().log().contains("is now a candidate for quorum synchronous standby"));
     }
 
     @FunctionalInterface
@@ -97,12 +131,12 @@ final class PostgresNode {
     }
 
     private void await(String state, Condition condition) throws IOException, InterruptedException, PortTakenException {
-        ServerProcess server = started();
+        ServerProcess server = process();
         long deadline = System.nanoTime() + READY_LIMIT.toNanos();
         while (!condition.holds()) {
             if (!server.alive()) {
                 if (server.log().contains("Address already in use")) {
-                    throw new PortTakenException(id, port);
+                    throw new PortTakenException(id(), port);
                 }
                 throw server.failure("ended before it was " + state);
             }
@@ -113,38 +147,8 @@ final class PostgresNode {
         }
     }
 
-    private ServerProcess started() {
-        ServerProcess server = process;
-        if (server == null) {
-            throw new IllegalStateException(id + " was not started");
-        }
-        return server;
-    }
-
-    /** Lets its processes go on, should they be frozen. */
-    void thaw() {
-        ServerProcess server = process;
-        if (server != null) {
-            server.thaw();
-        }
-    }
-
-    /** Begins a fast shutdown, if it runs: no client is waited for. */
-    void beginStop() {
-        ServerProcess server = process;
-        if (server != null) {
-            server.signal("INT");
-        }
-    }
-
-    /**
-     * Returns when neither the server nor a child of it runs any more; past the patience they are killed, and leave a
-     * small segment in the kernel's shared memory.
-     */
-    void awaitStop(Duration patience) {
-        ServerProcess server = process;
-        if (server != null) {
-            server.awaitEnd(patience);
-        }
+    @Override
+    void ended() {
+        SharedSegment.remove(folder);
     }
 }

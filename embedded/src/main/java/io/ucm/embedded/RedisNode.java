@@ -11,13 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/**
- * One Redis that keeps nothing on disk. Started by one thread, after which any thread may stop it; stopping is possible
- * at any time and as often as one likes.
- */
-final class RedisNode {
+/** One Redis that keeps nothing on disk: it always starts empty, with the same password. */
+final class RedisNode extends ServerNode {
 
     private static final Duration READY_LIMIT = Duration.ofSeconds(30);
     private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -29,15 +25,16 @@ final class RedisNode {
     private final FreePorts ports;
     private final Credentials credentials = Credentials.random("default");
     private volatile int port;
-    private volatile @Nullable ServerProcess process;
 
     RedisNode(Path folder, Path program, UnprivilegedUser user, FreePorts ports) {
+        super("redis");
         this.folder = folder;
         this.program = program;
         this.user = user;
         this.ports = ports;
     }
 
+    @Override
     int port() {
         return port;
     }
@@ -47,16 +44,22 @@ final class RedisNode {
     }
 
     /** Returns when it answers. */
-    void start() throws IOException, InterruptedException, PortTakenException {
+    void start() throws Exception {
+        Folders.delete(folder);
         user.createFolder(folder);
         ports.use(1, free -> start(free.get(0)));
+    }
+
+    /** Starts it on the port that it had; returns when it answers. */
+    void restart() throws IOException, InterruptedException, PortTakenException {
+        start(port);
     }
 
     private void start(int free) throws IOException, InterruptedException, PortTakenException {
         port = free;
         ServerProcess server = ServerProcess.start(
                 "redis",
-                user.command(List.of(program.toString(), "-")),
+                user.command(List.of(program.toString(), "-", "--dir", folder.toString())),
                 folder.resolveSibling("redis.log"),
                 String.join(
                         "\n",
@@ -65,9 +68,11 @@ final class RedisNode {
                         "requirepass " + credentials.password(),
                         "save \"\"",
                         "appendonly no",
-                        "dir \"" + folder + "\"",
+                        // The command line stays what it is: the server is known by it.
+                        "set-proc-title no",
+                        "pidfile \"" + folder.resolve("redis.pid") + "\"",
                         ""));
-        process = server;
+        started(server);
         long deadline = System.nanoTime() + READY_LIMIT.toNanos();
         while (!answers()) {
             if (!server.alive()) {
@@ -98,10 +103,8 @@ final class RedisNode {
     }
 
     void stop() {
-        ServerProcess server = process;
-        if (server != null) {
-            server.signal("TERM");
-            server.awaitEnd(PATIENCE);
-        }
+        thaw();
+        beginStop("TERM");
+        awaitStop(PATIENCE);
     }
 }

@@ -12,9 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,11 +32,18 @@ final class ServerProcess {
     private final String name;
     private final Path log;
     private final Process process;
+    /** A child of this process that it has not waited for keeps its id. */
+    private final ProcessTree tree;
 
     private ServerProcess(String name, Path log, Process process) {
         this.name = name;
         this.log = log;
         this.process = process;
+        long parent = ProcessHandle.current().pid();
+        this.tree = new ProcessTree(
+                process.toHandle(),
+                handle -> process.isAlive()
+                        && handle.parent().map(ProcessHandle::pid).equals(Optional.of(parent)));
     }
 
     /** Starts it, gives it the input, if any, up to its end, and doesn't wait for anything else. */
@@ -74,7 +81,7 @@ final class ServerProcess {
                 throw program.failure("ended with code " + program.process.exitValue());
             }
         } finally {
-            program.signal("INT");
+            program.tree.signalRoot("INT");
             program.awaitEnd(KILL_LIMIT);
         }
     }
@@ -121,30 +128,9 @@ final class ServerProcess {
         }
     }
 
-    /** Lets it and all that descends from it go on, should they be frozen. */
-    void thaw() {
-        signal("CONT", Stream.concat(Stream.of(process.toHandle()), process.descendants()));
-    }
-
-    /** Asks it to stop, by a signal such as {@code INT}. */
-    void signal(String signal) {
-        signal(signal, Stream.of(process.toHandle()));
-    }
-
-    private void signal(String signal, Stream<ProcessHandle> processes) {
-        if (!alive()) {
-            return;
-        }
-        String pids = processes.map(handle -> Long.toString(handle.pid())).collect(Collectors.joining(" "));
-        try {
-            new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + pids)
-                    .redirectInput(NOTHING)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-        } catch (IOException e) {
-            // Then it is killed when the patience with it ends.
-        }
+    /** Its process and all that descends from it, such as a PostgreSQL server's backends. */
+    ProcessTree tree() {
+        return tree;
     }
 
     /** Waits that long for its end, then kills it and all that descends from it. */
@@ -153,29 +139,12 @@ final class ServerProcess {
         kill();
     }
 
-    private void kill() {
+    /** Kills it and all that descends from it; returns when they are gone, within two seconds. */
+    void kill() {
         // A process that ended by itself has taken its children along.
-        if (!alive()) {
-            return;
-        }
-        List<ProcessHandle> descendants = process.descendants().toList();
-        process.destroyForcibly();
-        descendants.forEach(ProcessHandle::destroyForcibly);
-        BoundedWait.uninterruptibly(
-                KILL_LIMIT, () -> !alive() && descendants.stream().noneMatch(ServerProcess::running));
-    }
-
-    /** A dead process that nobody has reaped yet doesn't run any more. */
-    private static boolean running(ProcessHandle handle) {
-        if (!handle.isAlive()) {
-            return false;
-        }
-        try {
-            String stat = Files.readString(
-                    Path.of("/proc", Long.toString(handle.pid()), "stat"), StandardCharsets.ISO_8859_1);
-            return !stat.substring(stat.lastIndexOf(')') + 1).startsWith(" Z");
-        } catch (IOException e) {
-            return handle.isAlive();
+        if (alive()) {
+            tree.kill(KILL_LIMIT);
+            BoundedWait.uninterruptibly(KILL_LIMIT, () -> !alive());
         }
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.embedded;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ final class UnprivilegedUser {
 
     private static final int ID = 65534;
     private static final long TRIAL_SECONDS = 5;
+    /** It replaces itself by the server, because a child of this process leads no group yet. */
+    private static final List<String> OWN_SESSION = onPath("setsid") ? List.of("setsid") : List.of();
 
     /** How root gets rid of its rights. In a user namespace the files stay root's, outside and thus inside. */
     enum Way {
@@ -80,10 +84,45 @@ final class UnprivilegedUser {
         }
     }
 
+    /** In a session of its own where that can be had, so that a terminal's Ctrl-C reaches this process alone. */
     List<String> command(List<String> command) {
-        List<String> whole = new ArrayList<>(way == null ? List.of() : way.command);
+        List<String> whole = new ArrayList<>(OWN_SESSION);
+        whole.addAll(way == null ? List.of() : way.command);
         whole.addAll(command);
         return whole;
+    }
+
+    private static boolean onPath(String program) {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .anyMatch(folder -> folder.startsWith("/") && Files.isExecutable(Path.of(folder, program)));
+    }
+
+    /** Whether the user can enter the folder. This process can. */
+    boolean reaches(Path folder) throws IOException, InterruptedException {
+        if (way == null) {
+            return true;
+        }
+        List<String> command = new ArrayList<>(way.command);
+        command.addAll(List.of("/bin/sh", "-c", "cd \"$0\"", folder.toString()));
+        Process trial = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            trial.getOutputStream().close();
+            return trial.waitFor(TRIAL_SECONDS, TimeUnit.SECONDS) && trial.exitValue() == 0;
+        } finally {
+            trial.destroyForcibly();
+        }
+    }
+
+    /** Whether the file or folder belongs to the user, as what is given to it does. */
+    boolean owns(Path path) throws IOException {
+        Object owner = Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+        if (way != null) {
+            return owner.equals(way.ownsFiles ? ID : 0);
+        }
+        return owner.equals(Files.getAttribute(path.getParent(), "unix:uid", LinkOption.NOFOLLOW_LINKS));
     }
 
     /** Gives a file or folder, not what is in it, to the user. */

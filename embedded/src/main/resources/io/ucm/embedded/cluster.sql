@@ -19,6 +19,10 @@ CREATE ROLE ucm_ha LOGIN REPLICATION PASSWORD :'ucm_ha' IN ROLE pg_monitor, pg_s
 
 CREATE ROLE ucm_replication LOGIN REPLICATION PASSWORD :'ucm_replication';
 
+CREATE ROLE ucm_embedded LOGIN PASSWORD :'ucm_embedded' IN ROLE pg_monitor;
+
+GRANT EXECUTE ON FUNCTION pg_backup_start(text, boolean), pg_backup_stop(boolean) TO ucm_embedded;
+
 ALTER SCHEMA public OWNER TO admin;
 
 GRANT CREATE ON SCHEMA public TO ml_training, async_modern, high_availability;
@@ -44,7 +48,7 @@ CREATE DATABASE ucm OWNER admin;
 
 REVOKE ALL ON DATABASE ucm FROM PUBLIC;
 
-GRANT CONNECT ON DATABASE ucm TO mcp_server, ucm_ha;
+GRANT CONNECT ON DATABASE ucm TO mcp_server, ucm_ha, ucm_embedded;
 
 GRANT CONNECT, TEMPORARY ON DATABASE ucm TO ml_training, async_modern, high_availability;
 

@@ -22,7 +22,7 @@ class DataFolderTest {
 
         assertThat(folder.path()).isDirectory().hasParent(DataFolder.MEMORY);
         assertThat(instance).isEmptyDirectory();
-        folder.delete();
+        folder.close();
         assertThat(folder.path()).doesNotExist();
     }
 

@@ -3,8 +3,10 @@
 package io.ucm.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +16,7 @@ class EmbeddedSettingsTest {
     private static final Platform MAC = Platform.of("Mac OS X", "aarch64");
     private static final Path LAST = Path.of("/last");
 
-    private final EmbeddedSettings unset = new EmbeddedSettings(true, null, true, null);
+    private final EmbeddedSettings unset = new EmbeddedSettings(true, null, true, null, null, 0);
 
     @Test
     void theUsualPlaceOfTheSystemOrUserIsTheCache() {
@@ -50,5 +52,29 @@ class EmbeddedSettingsTest {
         assertThat(LINUX).hasToString("linux-amd64");
         assertThat(MAC).hasToString("darwin-arm64");
         assertThat(Platform.of("Linux", "x86_64")).isEqualTo(LINUX);
+    }
+
+    @Test
+    void theFirstOfFourPortsIsANumber() {
+        assertThat(EmbeddedSettings.of(TestServers.context(Map.of())).port()).isZero();
+        assertThat(EmbeddedSettings.of(TestServers.context(Map.of("ucm.embedded.port", "65532")))
+                        .port())
+                .isEqualTo(65_532);
+        for (String bad : List.of("abc", "80", "65533", "-1", "5432 ", "99999999999")) {
+            assertThatThrownBy(() -> EmbeddedSettings.of(TestServers.context(Map.of("ucm.embedded.port", bad))))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("embedded: ucm.embedded.port=" + bad
+                            + ": must be a number from 1024 to 65532, the first of 4 ports in a row");
+        }
+    }
+
+    @Test
+    void keptDataHasAnAbsolutePath() {
+        assertThatThrownBy(() -> EmbeddedSettings.of(TestServers.context(Map.of("ucm.embedded.data", "data"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("embedded: ucm.embedded.data=data: must be the absolute path of a folder");
+        assertThat(EmbeddedSettings.of(TestServers.context(Map.of("ucm.embedded.data", "/x/../data")))
+                        .data())
+                .isEqualTo(Path.of("/data"));
     }
 }

@@ -47,9 +47,9 @@ class PostgresClusterTest {
                     .extracting(child -> Long.toString(child.pid()))
                     .contains(pid);
         } finally {
-            node.beginStop();
+            node.beginStop("INT");
             node.awaitStop(Duration.ofSeconds(2));
-            data.delete();
+            data.close();
         }
     }
 
@@ -62,7 +62,11 @@ class PostgresClusterTest {
                     ? UnprivilegedUser.insteadOfRoot(UnprivilegedUser.Way.values())
                     : UnprivilegedUser.self();
             PostgresCluster cluster = new PostgresCluster(
-                    data.path(), TestServers.programs(user), ClusterRoles.random(), stolenOnce(thief.getLocalPort()));
+                    data.path(),
+                    TestServers.programs(user),
+                    ClusterRoles.random(),
+                    stolenOnce(thief.getLocalPort()),
+                    false);
             try {
                 cluster.create();
                 cluster.start();
@@ -74,7 +78,7 @@ class PostgresClusterTest {
                 long begin = System.nanoTime();
                 cluster.stop();
                 assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
-                data.delete();
+                data.close();
             }
         }
         await().atMost(Duration.ofSeconds(2))

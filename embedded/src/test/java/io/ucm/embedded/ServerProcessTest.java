@@ -28,7 +28,7 @@ class ServerProcessTest {
         ProcessHandle shell = ProcessHandle.of(stubborn.pid()).orElseThrow();
         await().atMost(Duration.ofSeconds(5)).until(() -> shell.descendants().count() == 3);
         List<ProcessHandle> family = shell.descendants().toList();
-        stubborn.signal("INT");
+        stubborn.tree().signalRoot("INT");
 
         stubborn.awaitEnd(Duration.ofMillis(100));
 

@@ -7,7 +7,6 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -15,9 +14,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 
 /** Starts the component outside a framework. As an extension it unpacks the binaries once for all test classes. */
 final class TestServers implements BeforeAllCallback {
@@ -31,6 +32,9 @@ final class TestServers implements BeforeAllCallback {
             Folders.delete(folder);
         }
     }
+
+    /** Registered now. */
+    static final List<EmbeddedCommands> COMMANDS = new CopyOnWriteArrayList<>();
 
     private static volatile Path cache;
 
@@ -62,11 +66,42 @@ final class TestServers implements BeforeAllCallback {
     static BundleContext context(Map<String, String> properties) {
         return (BundleContext) Proxy.newProxyInstance(
                 TestServers.class.getClassLoader(), new Class<?>[] {BundleContext.class}, (self, method, arguments) -> {
-                    if (method.getName().equals("getProperty")) {
-                        return properties.get((String) arguments[0]);
+                    return switch (method.getName()) {
+                        case "getProperty" -> properties.get((String) arguments[0]);
+                        case "registerService" -> registration(arguments[1]);
+                        default -> throw new UnsupportedOperationException(method.toString());
+                    };
+                });
+    }
+
+    private static Object registration(Object service) {
+        COMMANDS.add((EmbeddedCommands) service);
+        return Proxy.newProxyInstance(
+                TestServers.class.getClassLoader(),
+                new Class<?>[] {ServiceRegistration.class},
+                (self, method, arguments) -> {
+                    if (method.getName().equals("unregister")) {
+                        COMMANDS.remove(service);
+                        return null;
                     }
                     throw new UnsupportedOperationException(method.toString());
                 });
+    }
+
+    /** The commands of the one component that runs. */
+    static EmbeddedCommands commands() {
+        return COMMANDS.get(0);
+    }
+
+    static EmbeddedServers start(Map<String, String> properties, FakeConfigurationAdmin admin) {
+        return start(properties, admin, Room.real());
+    }
+
+    static EmbeddedServers start(Map<String, String> properties, FakeConfigurationAdmin admin, Room room) {
+        Map<String, String> all = new HashMap<>(properties);
+        all.putIfAbsent("ucm.cache.dir", cache.toString());
+        all.putIfAbsent("ucm.embedded.memory", "false");
+        return new EmbeddedServers(context(all), admin.service(), room);
     }
 
     static EmbeddedServers start(Path instance, Path cache, FakeConfigurationAdmin admin) {
@@ -89,7 +124,7 @@ final class TestServers implements BeforeAllCallback {
         properties.put("user", user);
         properties.put("password", password);
         properties.put("loginTimeout", "5");
-        return DriverManager.getConnection("jdbc:postgresql://" + address + "/" + database, properties);
+        return new org.postgresql.Driver().connect("jdbc:postgresql://" + address + "/" + database, properties);
     }
 
     static String address(FakeConfigurationAdmin admin, String node) {
