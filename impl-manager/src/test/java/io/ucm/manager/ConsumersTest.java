@@ -87,6 +87,56 @@ class ConsumersTest {
     }
 
     @Test
+    void aStoppedBundlesWaitingCallFailsWhileOthersHoldEverything() throws Exception {
+        bench.serve();
+        try (Connection one = billing.dataSource().getConnection();
+                Connection two = billing.dataSource().getConnection()) {
+            CompletableFuture<String> waiting = orders.read(c -> "never", LONG).toCompletableFuture();
+            assertThat(bench.manager.pool().pending()).isOne();
+
+            bench.manager.end(bench.orders);
+
+            assertThatThrownBy(() -> waiting.get(20, TimeUnit.SECONDS))
+                    .hasMessageContaining("bundle orders [41] was stopped");
+            assertThat(bench.manager.pool().pending()).isZero();
+            assertThat(one.isClosed() || two.isClosed()).isFalse();
+        }
+    }
+
+    @Test
+    void workIsNotBegunWhenItsBundleStopsWhileTheConnectionIsOpened() throws Exception {
+        bench.serve();
+        CountDownLatch connecting = new CountDownLatch(1);
+        CountDownLatch connect = new CountDownLatch(1);
+        bench.server.onConnect = () -> {
+            connecting.countDown();
+            await(connect);
+        };
+        try (Connection first = billing.dataSource().getConnection()) {
+            CompletableFuture<Boolean> call = orders.write(
+                            c -> c.createStatement().execute("begun"), LONG)
+                    .toCompletableFuture();
+            await(connecting);
+
+            bench.manager.end(bench.orders);
+            connect.countDown();
+
+            assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS))
+                    .hasMessageContaining("bundle orders [41] was stopped");
+            assertThat(first.isClosed()).isFalse();
+        }
+        assertThat(bench.server.log).doesNotContain("begun");
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     void aStoppedBundlesConnectionsComeBack() throws Exception {
         bench.serve();
         Connection first = orders.dataSource().getConnection();

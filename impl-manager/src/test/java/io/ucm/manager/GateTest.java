@@ -254,6 +254,7 @@ class GateTest {
     }
 
     @Test
+    @Timeout(20)
     void aCallerThatComesAfterItsBundleStoppedDoesNotWait() {
         Consumer stopped = new Consumer(Workbench.bundle(2, "stopped"));
         stopped.end();
