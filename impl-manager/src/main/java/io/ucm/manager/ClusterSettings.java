@@ -17,7 +17,8 @@ record ClusterSettings(
         String user,
         Secret password,
         String driverClass,
-        Duration connectTimeout) {
+        Duration connectTimeout,
+        TlsSettings tls) {
 
     static ClusterSettings of(ClusterConfig config) {
         String name = Require.name("io.ucm.cluster", "cluster", config.cluster());
@@ -31,7 +32,8 @@ record ClusterSettings(
                 new Secret(config._password()),
                 Require.text("io.ucm.cluster", "driver.class", config.driver_class()),
                 Duration.ofMillis(
-                        Require.atLeast(1, "io.ucm.cluster", "connect.timeout.ms", config.connect_timeout_ms())));
+                        Require.atLeast(1, "io.ucm.cluster", "connect.timeout.ms", config.connect_timeout_ms())),
+                TlsSettings.of(config));
     }
 
     private static List<NodeAddress> nodes(ClusterConfig config) {

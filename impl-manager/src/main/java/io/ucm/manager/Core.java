@@ -9,10 +9,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -47,14 +50,19 @@ public final class Core {
     private final Map<ManagerKey, Defined<ModeSettings>> modes = new HashMap<>();
     private final Map<String, ClusterNodes> nodes = new HashMap<>();
     private final Map<ManagerKey, Registered> managers = new HashMap<>();
+    private final Certificates certificates;
+    private final CertificateWatch watch;
 
     @Activate
     public Core(BundleContext context) {
         this.context = context;
+        this.certificates = new Certificates(context.getDataFile("tls").toPath());
+        this.watch = new CertificateWatch(threads, certificates, this::tlsNamed, this::tlsInUse, this::wake);
     }
 
     @Deactivate
     void deactivate() {
+        watch.close();
         List<Registered> all;
         synchronized (this) {
             all = List.copyOf(managers.values());
@@ -63,6 +71,7 @@ public final class Core {
         }
         inParallel(all.stream().<Runnable>map(registered -> registered::close).toList());
         threads.close();
+        certificates.close();
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -91,6 +100,7 @@ public final class Core {
     }
 
     void define(Object owner, ClusterSettings cluster) {
+        certificates.readNew(Set.of(cluster.tls()));
         synchronized (this) {
             put(clusters, cluster.name(), owner, cluster, "io.ucm.cluster: the cluster '%s'");
             ClusterNodes before =
@@ -176,6 +186,7 @@ public final class Core {
 
     /** Holds settings, parts and managers against each other; what is missing is made, what changed is told. */
     private void wake() {
+        certificates.readNew(tlsNamed());
         List<Registered> created = new ArrayList<>();
         synchronized (this) {
             if (context.getBundle(0).getState() == Bundle.STOPPING) {
@@ -202,6 +213,8 @@ public final class Core {
         }
         Manager manager = registered.manager();
         manager.changeProfile(mode.profile());
+        TlsState tls = certificates.state(cluster.tls().with(mode.certificate()));
+        manager.generations().heldBack(tls.problem());
         Optional<Part<ConnectionPoolFactory>> pool = pools.best(part -> true);
         Optional<Part<DataSourceFactory>> driver = drivers.best(part -> offers(part, cluster.driverClass()));
         if (pool.isEmpty()) {
@@ -210,9 +223,32 @@ public final class Core {
             manager.generations()
                     .wantNothing("no DataSourceFactory with osgi.jdbc.driver.class=" + cluster.driverClass()
                             + "; there are: " + drivers.all());
+        } else if (tls.inForce() == null) {
+            manager.generations().wantNothing(String.valueOf(tls.problem()));
         } else {
-            manager.generations().want(new Blueprint(pool.get(), driver.get(), cluster, mode));
+            manager.generations().want(new Blueprint(pool.get(), driver.get(), cluster, mode, tls.inForce()));
         }
+    }
+
+    /** The certificates that the configuration names. */
+    private synchronized Set<TlsSettings> tlsNamed() {
+        Set<TlsSettings> named = new HashSet<>();
+        clusters.values().forEach(cluster -> named.add(cluster.settings().tls()));
+        for (Defined<ModeSettings> mode : modes.values()) {
+            Defined<ClusterSettings> cluster =
+                    clusters.get(mode.settings().key().cluster());
+            if (cluster != null) {
+                named.add(cluster.settings().tls().with(mode.settings().certificate()));
+            }
+        }
+        return named;
+    }
+
+    private synchronized Set<Tls> tlsInUse() {
+        return managers.values().stream()
+                .flatMap(registered -> registered.manager().generations().inUse().stream())
+                .map(Blueprint::tls)
+                .collect(Collectors.toSet());
     }
 
     private synchronized List<Node> lastNodes(String cluster) {
@@ -222,7 +258,7 @@ public final class Core {
 
     private @Nullable Connector connector(ClusterSettings cluster) {
         return drivers.best(part -> offers(part, cluster.driverClass()))
-                .map(part -> new Connector(part.service(), cluster))
+                .map(part -> new Connector(part.service(), cluster, certificates.state(cluster.tls())))
                 .orElse(null);
     }
 

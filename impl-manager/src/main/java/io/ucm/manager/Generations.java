@@ -4,10 +4,12 @@ package io.ucm.manager;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.ServiceReference;
 import org.slf4j.Logger;
@@ -40,6 +42,7 @@ final class Generations {
     private @Nullable Blueprint wanted;
     private volatile @Nullable Generation current;
     private volatile @Nullable String why = "nothing was built yet";
+    private volatile @Nullable String heldBack;
     private volatile boolean closed;
 
     /** @param hold how long a bundle that leaves is held until its connections are back */
@@ -56,10 +59,22 @@ final class Generations {
         return current;
     }
 
-    /** Why the newest blueprint does not serve; null when it does. */
+    /** Why the newest blueprint does not serve, or is not what it should be; null when neither is so. */
     @Nullable
     String why() {
-        return why;
+        String now = why;
+        return now != null ? now : heldBack;
+    }
+
+    /** What keeps the blueprint that is wanted from being a newer one; null: nothing does. */
+    void heldBack(@Nullable String reason) {
+        heldBack = reason;
+    }
+
+    /** What may still open connections. */
+    synchronized List<Blueprint> inUse() {
+        return Stream.concat(Stream.ofNullable(wanted), live.stream().map(Generation::blueprint))
+                .toList();
     }
 
     /** Whether it will never serve again. */

@@ -7,9 +7,15 @@ import io.ucm.api.ModeProfile;
 import io.ucm.spi.PoolSettings;
 import java.time.Duration;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** One mode of one cluster, validated: the built-in profile with what the configuration overrides. */
-record ModeSettings(ManagerKey key, ModeProfile profile, String user, Secret password) {
+record ModeSettings(
+        ManagerKey key,
+        ModeProfile profile,
+        String user,
+        Secret password,
+        @Nullable ClientCertificate certificate) {
 
     private static final String PID = "io.ucm.mode";
     private static final Duration MAX_LIFETIME = Duration.ofSeconds(3600);
@@ -34,7 +40,8 @@ record ModeSettings(ManagerKey key, ModeProfile profile, String user, Secret pas
                 new ManagerKey(Require.name(PID, "cluster", config.cluster()), own.name()),
                 profile,
                 Require.text(PID, "user", config.user()),
-                new Secret(config._password()));
+                new Secret(config._password()),
+                ClientCertificate.of(PID, config.tls_certificate(), config.tls_key(), config._tls_key_password()));
     }
 
     PoolSettings poolSettings() {

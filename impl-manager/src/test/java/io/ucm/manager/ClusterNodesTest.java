@@ -37,7 +37,7 @@ class ClusterNodesTest {
         server.onConnect = () -> {
             throw new SQLException("connection refused", "08001");
         };
-        connector.set(new Connector(server.factory(), cluster));
+        connector.set(new Connector(server.factory(), cluster, TlsState.of(Tls.withoutFiles(TlsMode.PREFER))));
 
         assertThat(nodes.refreshed()).singleElement().satisfies(node -> {
             assertThat(node.state()).isEqualTo(NodeState.DOWN);
