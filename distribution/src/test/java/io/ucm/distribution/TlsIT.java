@@ -262,6 +262,7 @@ class TlsIT {
                     .isEqualTo(app.serial());
         }
         assertThat(lines(complaint)).isOne();
+        assertThat(refusalOfOneTooMany()).contains("the certificates from before stay in force: " + complaint);
 
         overwrite(client.get("tls.key"), next.key());
         Awaitility.await()
@@ -369,6 +370,21 @@ class TlsIT {
         Throwable refused = catchThrowable(() -> ask("SELECT 1"));
         assertThat(refused).isInstanceOf(SQLException.class);
         return refused.getMessage();
+    }
+
+    /** What is known of the mode's state shows in the error for a caller who waited in vain. */
+    private String refusalOfOneTooMany() throws Exception {
+        List<Connection> all = new ArrayList<>();
+        try {
+            for (int i = 0; i < CONNECTIONS; i++) {
+                all.add(container.dataSource(cluster, MODE).getConnection());
+            }
+            return refusal();
+        } finally {
+            for (Connection connection : all) {
+                connection.close();
+            }
+        }
     }
 
     /** Of the certificates that the mode's connections were made with. */

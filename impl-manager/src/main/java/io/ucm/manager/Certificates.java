@@ -47,12 +47,18 @@ final class Certificates {
         return reading != null ? reading.state() : new TlsState(null, settings + ": not read yet");
     }
 
-    /** Reads what was never read. */
-    synchronized void readNew(Set<TlsSettings> named) {
+    /** Reads what was never read; blocks for nothing else. */
+    void readNew(Set<TlsSettings> named) {
         for (TlsSettings settings : named) {
             if (settings.hasFiles() && !readings.containsKey(settings)) {
-                readings.put(settings, read(settings, null));
+                readFirst(settings);
             }
+        }
+    }
+
+    private synchronized void readFirst(TlsSettings settings) {
+        if (!readings.containsKey(settings)) {
+            readings.put(settings, read(settings, null));
         }
     }
 

@@ -214,7 +214,7 @@ public final class Core {
         Manager manager = registered.manager();
         manager.changeProfile(mode.profile());
         TlsState tls = certificates.state(cluster.tls().with(mode.certificate()));
-        manager.generations().heldBack(tls.problem());
+        manager.generations().heldBack(tls.stale());
         Optional<Part<ConnectionPoolFactory>> pool = pools.best(part -> true);
         Optional<Part<DataSourceFactory>> driver = drivers.best(part -> offers(part, cluster.driverClass()));
         if (pool.isEmpty()) {

@@ -19,6 +19,12 @@ record TlsState(@Nullable Tls inForce, @Nullable String problem) {
         return new TlsState(tls, null);
     }
 
+    /** What is to be said of who connects with older content; null: nothing. */
+    @Nullable
+    String stale() {
+        return inForce == null || problem == null ? null : "the certificates from before stay in force: " + problem;
+    }
+
     /** The one to connect with; throws, with the problem, when there is none. */
     Tls required() throws SQLException {
         if (inForce == null) {

@@ -84,6 +84,7 @@ class CertificatesTest {
         TlsState state = read(settings(""));
 
         assertThat(state.problem()).isEqualTo(named("tls.root.certificate", root) + "there is no such file");
+        assertThat(state.stale()).isNull();
         assertThatThrownBy(state::required)
                 .isInstanceOf(SQLException.class)
                 .hasFieldOrPropertyWithValue("SQLState", "08001")
@@ -200,11 +201,13 @@ class CertificatesTest {
         TlsState half = certificates.state(settings);
         assertThat(half.inForce()).isEqualTo(before.inForce());
         assertThat(half.problem()).contains("is not the key of the certificate");
+        assertThat(half.stale()).isEqualTo("the certificates from before stay in force: " + half.problem());
 
         Files.writeString(key, TestKeys.OTHER_RSA.key());
         assertThat(certificates.refresh(Set.of(settings))).isTrue();
         TlsState whole = certificates.state(settings);
         assertThat(whole.problem()).isNull();
+        assertThat(whole.stale()).isNull();
         assertThat(whole.inForce()).isNotNull().isNotEqualTo(before.inForce());
     }
 

@@ -19,7 +19,7 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /** A self-signed certificate with its key, in PEM, made by the JDK's own tool. */
-record TestKeys(String certificate, String key) {
+record TestKeys(String kind, String certificate, String key) {
 
     private static final String STORE_PASSWORD = "changeit";
 
@@ -45,6 +45,12 @@ record TestKeys(String certificate, String key) {
         } catch (GeneralSecurityException | IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Names of tests show it. */
+    @Override
+    public String toString() {
+        return kind;
     }
 
     byte[] der() {
@@ -87,7 +93,7 @@ record TestKeys(String certificate, String key) {
                 if (!tool.waitFor(60, TimeUnit.SECONDS) || tool.exitValue() != 0) {
                     throw new AssertionError(said);
                 }
-                return of(store);
+                return of(algorithm, store);
             } finally {
                 Files.deleteIfExists(store);
                 Files.delete(folder);
@@ -97,13 +103,14 @@ record TestKeys(String certificate, String key) {
         }
     }
 
-    private static TestKeys of(Path file) throws IOException, GeneralSecurityException {
+    private static TestKeys of(String kind, Path file) throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         try (InputStream stream = Files.newInputStream(file)) {
             store.load(stream, STORE_PASSWORD.toCharArray());
         }
         Certificate certificate = store.getCertificate("own");
         return new TestKeys(
+                kind,
                 pem("CERTIFICATE", certificate.getEncoded()),
                 pem(
                         "PRIVATE KEY",
