@@ -8,13 +8,17 @@ import org.osgi.service.jdbc.DataSourceFactory;
 
 /** What a generation is built from. Equal blueprints build the same. */
 record Blueprint(
-        Part<ConnectionPoolFactory> pool, Part<DataSourceFactory> driver, ClusterSettings cluster, ModeSettings mode) {
+        Part<ConnectionPoolFactory> pool,
+        Part<DataSourceFactory> driver,
+        ClusterSettings cluster,
+        ModeSettings mode,
+        Tls tls) {
 
     boolean uses(ServiceReference<?> part) {
         return pool.reference().equals(part) || driver.reference().equals(part);
     }
 
     Connector connector() {
-        return new Connector(driver.service(), cluster);
+        return new Connector(driver.service(), cluster, TlsState.of(tls));
     }
 }

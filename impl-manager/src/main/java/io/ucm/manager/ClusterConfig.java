@@ -36,4 +36,26 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(description = "How long connecting to a node may take", required = false)
     int connect_timeout_ms() default 10_000;
+
+    @AttributeDefinition(description = "disable, prefer, require, verify-ca or verify-full", required = false)
+    String tls_mode() default "prefer";
+
+    @AttributeDefinition(
+            description = "The PEM file of the CAs that the servers' certificates are checked against",
+            required = false)
+    String tls_root_certificate() default "";
+
+    @AttributeDefinition(
+            description = "The PEM file of the certificate that the roles show, with those between it and the CA",
+            required = false)
+    String tls_certificate() default "";
+
+    @AttributeDefinition(description = "The PEM file of its key, in PKCS#8", required = false)
+    String tls_key() default "";
+
+    @AttributeDefinition(
+            description = "What the key is encrypted with",
+            type = AttributeType.PASSWORD,
+            required = false)
+    String _tls_key_password() default "";
 }

@@ -22,7 +22,8 @@ record ClusterSettings(
         String user,
         Secret password,
         String driverClass,
-        Duration connectTimeout) {
+        Duration connectTimeout,
+        TlsSettings tls) {
 
     static ClusterSettings of(Origin origin, ClusterConfig config) {
         String name = Require.name("cluster", config.cluster());
@@ -36,7 +37,8 @@ record ClusterSettings(
                 config.user(),
                 new Secret(config._password()),
                 Require.text("driver.class", config.driver_class()),
-                Duration.ofMillis(Require.atLeast(1, "connect.timeout.ms", config.connect_timeout_ms())));
+                Duration.ofMillis(Require.atLeast(1, "connect.timeout.ms", config.connect_timeout_ms())),
+                TlsSettings.of(origin, config));
     }
 
     private static List<NodeAddress> nodes(ClusterConfig config) {

@@ -43,6 +43,6 @@ public final class ConfiguredCluster {
 
     @Deactivate
     void deactivate() {
-        core.forgetCluster(this);
+        core.forget(this);
     }
 }

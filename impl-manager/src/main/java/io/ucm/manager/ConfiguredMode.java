@@ -42,6 +42,6 @@ public final class ConfiguredMode {
 
     @Deactivate
     void deactivate() {
-        core.forgetMode(this);
+        core.forget(this);
     }
 }

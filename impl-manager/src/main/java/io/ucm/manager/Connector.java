@@ -15,10 +15,12 @@ final class Connector {
 
     private final DataSourceFactory factory;
     private final ClusterSettings cluster;
+    private final TlsState tls;
 
-    Connector(DataSourceFactory factory, ClusterSettings cluster) {
+    Connector(DataSourceFactory factory, ClusterSettings cluster, TlsState tls) {
         this.factory = factory;
         this.cluster = cluster;
+        this.tls = tls;
     }
 
     /** Blocks while it connects, up to the cluster's connect timeout. */
@@ -30,6 +32,7 @@ final class Connector {
             throws SQLException {
         Properties properties = new Properties();
         properties.putAll(more);
+        tls.required().into(properties);
         properties.setProperty("user", user);
         properties.setProperty("password", password.reveal());
         properties.setProperty("connectTimeout", Long.toString(Math.max(1, timeout.toSeconds())));

@@ -4,22 +4,19 @@ package io.ucm.manager;
 
 import io.ucm.api.ConnectionManager;
 import io.ucm.api.Node;
-import io.ucm.manager.Declared.Problem;
 import io.ucm.spi.ConnectionPoolFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -33,8 +30,6 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.jdbc.DataSourceFactory;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Brings together what is configured and what is installed. Holds the slots, the settings and the managers; itself never
@@ -44,8 +39,6 @@ import org.slf4j.LoggerFactory;
 @Component(service = Core.class, immediate = true)
 public final class Core {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Core.class);
-
     /** How long a bundle that leaves is held until its connections are back. */
     private static final Duration HOLD = Duration.ofSeconds(1);
 
@@ -53,10 +46,11 @@ public final class Core {
     private final Threads threads = new Threads();
     private final Slot<ConnectionPoolFactory> pools = new Slot<>("pool");
     private final Slot<DataSourceFactory> drivers = new Slot<>("driver");
-    private final Declared<String, ClusterSettings> clusters = new Declared<>("the cluster '%s'");
-    private final Declared<ManagerKey, ModeSettings> modes = new Declared<>("'%s'");
+    private final Declarations declarations = new Declarations();
     private final Map<String, ClusterNodes> nodes = new HashMap<>();
     private final Map<ManagerKey, Registered> managers = new HashMap<>();
+    private final Certificates certificates;
+    private final CertificateWatch watch;
 
     /** On the thread that stops a bundle, after its own clean-up: what it still holds is taken back. */
     private final SynchronousBundleListener stopped = this::bundleChanged;
@@ -64,6 +58,9 @@ public final class Core {
     @Activate
     public Core(BundleContext context) {
         this.context = context;
+        this.certificates = new Certificates(context.getDataFile("tls").toPath());
+        this.watch = new CertificateWatch(
+                threads, certificates, () -> declarations.inForce().tls(), this::tlsInUse, this::reconcile);
         context.addBundleListener(stopped);
     }
 
@@ -76,6 +73,7 @@ public final class Core {
     @Deactivate
     void deactivate() {
         context.removeBundleListener(stopped);
+        watch.close();
         List<Registered> all;
         synchronized (this) {
             all = List.copyOf(managers.values());
@@ -84,6 +82,7 @@ public final class Core {
         }
         inParallel(all.stream().<Runnable>map(registered -> registered::close).toList());
         threads.close();
+        certificates.close();
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -113,51 +112,19 @@ public final class Core {
 
     /** Takes the settings of one cluster, or says why not. */
     void defineCluster(Object owner, Origin origin, Supplier<ClusterSettings> settings) {
-        define(clusters, owner, origin, settings, ClusterSettings::name);
+        declarations.cluster(owner, origin, settings);
+        reconcile();
     }
 
     /** Takes the settings of one mode, or says why not. */
     void defineMode(Object owner, Origin origin, Supplier<ModeSettings> settings) {
-        define(modes, owner, origin, settings, ModeSettings::key);
-    }
-
-    private <K, S> void define(
-            Declared<K, S> declared, Object owner, Origin origin, Supplier<S> settings, Function<S, K> key) {
-        S good = null;
-        String refusal = "";
-        try {
-            good = settings.get();
-        } catch (RuntimeException e) {
-            refusal = Objects.toString(e.getMessage(), e.toString());
-        }
-        Problem before;
-        Problem after;
-        synchronized (this) {
-            before = declared.problem(owner);
-            if (good == null) {
-                declared.refuse(owner, origin, refusal);
-            } else {
-                declared.put(owner, origin, key.apply(good), good);
-            }
-            after = declared.problem(owner);
-        }
-        if (after != null && !after.equals(before)) {
-            LOG.error("{}", after);
-        }
+        declarations.mode(owner, origin, settings);
         reconcile();
     }
 
-    void forgetCluster(Object owner) {
-        synchronized (this) {
-            clusters.remove(owner);
-        }
-        reconcile();
-    }
-
-    void forgetMode(Object owner) {
-        synchronized (this) {
-            modes.remove(owner);
-        }
+    /** A configuration is gone. */
+    void forget(Object owner) {
+        declarations.remove(owner);
         reconcile();
     }
 
@@ -174,20 +141,13 @@ public final class Core {
         return manager.viewOf(context.getBundle());
     }
 
+    Declarations declarations() {
+        return declarations;
+    }
+
     /** The names of the configured clusters, sorted. */
-    synchronized List<String> clusters() {
-        return clusters.inForce().keySet().stream().sorted().toList();
-    }
-
-    /** The modes in force, those whose cluster isn't configured included. */
-    synchronized List<ManagerKey> modes() {
-        return List.copyOf(modes.inForce().keySet());
-    }
-
-    /** The configurations that are not in force, and why. */
-    synchronized List<Problem> problems() {
-        return Stream.concat(clusters.problems().stream(), modes.problems().stream())
-                .toList();
+    List<String> clusters() {
+        return declarations.inForce().clusters().keySet().stream().sorted().toList();
     }
 
     /** The nodes of a cluster, asked now unless they just were: blocks up to 2 s. */
@@ -205,20 +165,20 @@ public final class Core {
 
     /** Holds settings, parts and managers against each other; what is missing is made, what changed is told. */
     private void reconcile() {
+        certificates.readNew(declarations.inForce().tls());
         List<Registered> created = new ArrayList<>();
         List<Registered> gone = new ArrayList<>();
         synchronized (this) {
-            Map<String, ClusterSettings> wanted = clusters.inForce();
-            reconcileNodes(wanted);
-            Map<ManagerKey, ModeSettings> able = new LinkedHashMap<>(modes.inForce());
-            able.keySet().removeIf(key -> !wanted.containsKey(key.cluster()));
+            Declarations.InForce wanted = declarations.inForce();
+            reconcileNodes(wanted.clusters());
+            Map<ManagerKey, ModeSettings> complete = wanted.complete();
             for (ManagerKey key : List.copyOf(managers.keySet())) {
-                if (!able.containsKey(key)) {
+                if (!complete.containsKey(key)) {
                     gone.add(managers.remove(key));
                 }
             }
             if (context.getBundle(0).getState() != Bundle.STOPPING) {
-                able.forEach((key, mode) -> reconcile(wanted.get(key.cluster()), mode, created));
+                complete.values().forEach(mode -> reconcile(wanted.cluster(mode), mode, created));
             }
         }
         created.forEach(registered -> registered.register(context));
@@ -244,6 +204,8 @@ public final class Core {
         }
         Manager manager = registered.manager();
         manager.changeSettings(mode);
+        TlsState tls = certificates.state(cluster.tls().with(mode.certificate()));
+        manager.generations().heldBack(tls.stale());
         Optional<Part<ConnectionPoolFactory>> pool = pools.best(part -> true);
         Optional<Part<DataSourceFactory>> driver = drivers.best(part -> offers(part, cluster.driverClass()));
         if (pool.isEmpty()) {
@@ -252,9 +214,18 @@ public final class Core {
             manager.generations()
                     .wantNothing("no DataSourceFactory with osgi.jdbc.driver.class=" + cluster.driverClass()
                             + "; there are: " + drivers.all());
+        } else if (tls.inForce() == null) {
+            manager.generations().wantNothing(String.valueOf(tls.problem()));
         } else {
-            manager.generations().want(new Blueprint(pool.get(), driver.get(), cluster, mode));
+            manager.generations().want(new Blueprint(pool.get(), driver.get(), cluster, mode, tls.inForce()));
         }
+    }
+
+    private synchronized Set<Tls> tlsInUse() {
+        return managers.values().stream()
+                .flatMap(registered -> registered.manager().generations().inUse().stream())
+                .map(Blueprint::tls)
+                .collect(Collectors.toSet());
     }
 
     private synchronized List<Node> lastNodes(String cluster) {
@@ -264,7 +235,7 @@ public final class Core {
 
     private @Nullable Connector connector(ClusterSettings cluster) {
         return drivers.best(part -> offers(part, cluster.driverClass()))
-                .map(part -> new Connector(part.service(), cluster))
+                .map(part -> new Connector(part.service(), cluster, certificates.state(cluster.tls())))
                 .orElse(null);
     }
 

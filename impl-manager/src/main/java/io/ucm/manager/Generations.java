@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.ServiceReference;
 import org.slf4j.Logger;
@@ -41,6 +42,7 @@ final class Generations {
     private @Nullable Blueprint wanted;
     private volatile @Nullable Generation current;
     private volatile @Nullable String why = "nothing was built yet";
+    private volatile @Nullable String heldBack;
     private volatile boolean closed;
 
     /** @param hold how long a bundle that leaves is held until its connections are back */
@@ -62,10 +64,22 @@ final class Generations {
         return live.stream().flatMap(generation -> generation.lent().stream()).toList();
     }
 
-    /** Why the newest blueprint does not serve; null when it does. */
+    /** Why the newest blueprint does not serve, or is not what it should be; null when neither is so. */
     @Nullable
     String why() {
-        return why;
+        String now = why;
+        return now != null ? now : heldBack;
+    }
+
+    /** What keeps the blueprint that is wanted from being a newer one; null: nothing does. */
+    void heldBack(@Nullable String reason) {
+        heldBack = reason;
+    }
+
+    /** What may still open connections. */
+    synchronized List<Blueprint> inUse() {
+        return Stream.concat(Stream.ofNullable(wanted), live.stream().map(Generation::blueprint))
+                .toList();
     }
 
     /** Whether it will never serve again. */

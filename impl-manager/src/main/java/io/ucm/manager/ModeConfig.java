@@ -23,7 +23,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "The database role of this mode")
     String user();
 
-    @AttributeDefinition(description = "Its password", type = AttributeType.PASSWORD, required = false)
+    @AttributeDefinition(
+            description = "Its password; empty where its certificate is enough",
+            type = AttributeType.PASSWORD,
+            required = false)
     String _password() default "";
 
     @AttributeDefinition(description = "Connections that the pool holds", required = false)
@@ -50,4 +53,18 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(description = "READ_WRITE or READ_ONLY", required = false)
     String default_access() default "";
+
+    @AttributeDefinition(
+            description = "The PEM file of the certificate that this mode's role shows; empty: the cluster's",
+            required = false)
+    String tls_certificate() default "";
+
+    @AttributeDefinition(description = "The PEM file of its key, in PKCS#8", required = false)
+    String tls_key() default "";
+
+    @AttributeDefinition(
+            description = "What the key is encrypted with",
+            type = AttributeType.PASSWORD,
+            required = false)
+    String _tls_key_password() default "";
 }

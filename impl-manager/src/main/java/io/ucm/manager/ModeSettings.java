@@ -7,6 +7,7 @@ import io.ucm.api.ModeProfile;
 import io.ucm.spi.PoolSettings;
 import java.time.Duration;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One mode of one cluster, validated: the built-in profile with what the configuration overrides.
@@ -15,7 +16,13 @@ import java.util.Arrays;
  * @param slowCall how long a call may take before the log names it; zero: however long
  */
 record ModeSettings(
-        Origin origin, ManagerKey key, ModeProfile profile, Duration slowCall, String user, Secret password) {
+        Origin origin,
+        ManagerKey key,
+        ModeProfile profile,
+        Duration slowCall,
+        String user,
+        Secret password,
+        @Nullable ClientCertificate certificate) {
 
     private static final Duration MAX_LIFETIME = Duration.ofSeconds(3600);
 
@@ -42,7 +49,8 @@ record ModeSettings(
                 profile,
                 duration("slow.call.ms", config.slow_call_ms(), 0, builtIn.slowCall()),
                 Require.text("user", config.user()),
-                new Secret(config._password()));
+                new Secret(config._password()),
+                ClientCertificate.of(origin, config.tls_certificate(), config.tls_key(), config._tls_key_password()));
     }
 
     PoolSettings poolSettings() {

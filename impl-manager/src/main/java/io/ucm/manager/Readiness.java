@@ -65,7 +65,8 @@ final class Readiness {
                                 configured.size(),
                                 Stream.concat(
                                                 missing.stream().filter(why -> !why.equals(REFUSED)),
-                                                core.problems().stream().map(Object::toString))
+                                                core.declarations().problems().stream()
+                                                        .map(Object::toString))
                                         .collect(Collectors.joining(System.lineSeparator() + "  ")));
     }
 
@@ -77,7 +78,7 @@ final class Readiness {
                 .orElse(null);
         if (manager == null) {
             return Optional.of(
-                    !core.modes().contains(key)
+                    !core.declarations().inForce().modes().containsKey(key)
                             ? REFUSED
                             : key + ": no io.ucm.cluster says where '" + key.cluster() + "' is");
         }

@@ -27,9 +27,13 @@ record WhyReport(List<Finding> findings) {
      */
     static WhyReport of(Core core, BundleContext context, String cluster) {
         List<Finding> findings = new ArrayList<>();
-        core.problems().forEach(p -> findings.add(new Finding(null, p.origin().toString(), p.text())));
+        core.declarations()
+                .problems()
+                .forEach(p -> findings.add(new Finding(null, p.origin().toString(), p.text())));
         findings.addAll(UntakenConfigurations.find(context));
-        if (core.clusters().isEmpty() && core.modes().isEmpty() && findings.isEmpty()) {
+        if (core.clusters().isEmpty()
+                && core.declarations().inForce().modes().keySet().isEmpty()
+                && findings.isEmpty()) {
             findings.add(new Finding(
                     null,
                     "configuration",
@@ -47,7 +51,7 @@ record WhyReport(List<Finding> findings) {
 
     private static void managers(Core core, List<Finding> findings) {
         List<String> clusters = core.clusters();
-        for (ManagerKey key : core.modes()) {
+        for (ManagerKey key : core.declarations().inForce().modes().keySet()) {
             if (!clusters.contains(key.cluster())) {
                 findings.add(new Finding(
                         key.cluster(),
@@ -56,7 +60,8 @@ record WhyReport(List<Finding> findings) {
             }
         }
         for (String cluster : clusters) {
-            if (core.modes().stream().noneMatch(key -> key.cluster().equals(cluster))) {
+            if (core.declarations().inForce().modes().keySet().stream()
+                    .noneMatch(key -> key.cluster().equals(cluster))) {
                 findings.add(
                         new Finding(cluster, cluster, "no io.ucm.mode is configured for it, so it has no manager"));
             }

@@ -39,11 +39,13 @@ class ClusterNodesTest {
         server.onConnect = () -> {
             throw new SQLException("connection refused", "08001");
         };
-        connector.set(new Connector(server.factory(), cluster));
+        connector.set(new Connector(server.factory(), cluster, TlsState.of(Tls.withoutFiles(TlsMode.PREFER))));
 
         assertThat(nodes.refreshed()).singleElement().satisfies(node -> {
             assertThat(node.state()).isEqualTo(NodeState.DOWN);
-            assertThat(node.reason()).isEqualTo("connection refused");
+            assertThat(node.reason())
+                    .isEqualTo("n1 (db:5432): could not connect as 'ha': connection refused (08001);"
+                            + " check that a server listens there, and nodes of io.ucm.test~1");
         });
     }
 

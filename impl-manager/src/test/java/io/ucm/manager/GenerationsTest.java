@@ -110,6 +110,35 @@ class GenerationsTest {
     }
 
     @Test
+    void whatHoldsBackANewerOneIsKnownWhileTheOldOneServes() {
+        bench.serve();
+        assertThat(manager.generations().why()).isNull();
+
+        manager.generations().heldBack("the certificate is not whole");
+        assertThat(manager.generations().why()).isEqualTo("the certificate is not whole");
+        assertThat(manager.generations().current()).isNotNull();
+
+        manager.generations().heldBack(null);
+        assertThat(manager.generations().why()).isNull();
+    }
+
+    @Test
+    void aNewerGenerationIsBuiltForOtherCertificates() {
+        bench.serve();
+        Blueprint before = manager.generations().current().blueprint();
+        Tls other = new Tls(TlsMode.REQUIRE, null, false, false, new Secret(""));
+
+        manager.generations()
+                .want(new Blueprint(before.pool(), before.driver(), before.cluster(), before.mode(), other));
+
+        Awaitility.await()
+                .until(() -> manager.generations().current().blueprint().tls().equals(other));
+        assertThat(bench.server.sessions.get(bench.server.sessions.size() - 1)).containsEntry("sslmode", "require");
+        Awaitility.await().until(() -> manager.generations().inUse().stream()
+                .allMatch(blueprint -> blueprint.tls().equals(other)));
+    }
+
+    @Test
     void whoWaitsWhenTheManagerClosesIsToldSo() {
         CompletableFuture<String> call = view.read(connection -> "never").toCompletableFuture();
 

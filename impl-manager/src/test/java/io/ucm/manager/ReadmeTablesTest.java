@@ -33,10 +33,12 @@ class ReadmeTablesTest {
                 .isEqualTo(attributes(ClusterConfig.class).keySet());
         assertThat(table("`io.ucm.cluster`:"))
                 .containsEntry("driver.class", "`org.postgresql.Driver`")
-                .containsEntry("connect.timeout.ms", "10000");
+                .containsEntry("connect.timeout.ms", "10000")
+                .containsEntry("tls.mode", "`prefer`");
         assertThat(attributes(ClusterConfig.class))
                 .containsEntry("driver.class", "org.postgresql.Driver")
-                .containsEntry("connect.timeout.ms", 10_000);
+                .containsEntry("connect.timeout.ms", 10_000)
+                .containsEntry("tls.mode", "prefer");
     }
 
     @Test
@@ -44,9 +46,16 @@ class ReadmeTablesTest {
         Map<String, String> documented = table("`io.ucm.mode`,");
 
         assertThat(documented.keySet()).isEqualTo(attributes(ModeConfig.class).keySet());
-        attributes(ModeConfig.class).forEach((name, value) -> assertThat(documented.get(name))
-                .as(name)
-                .isEqualTo(List.of("cluster", "mode", "user", ".password").contains(name) ? "" : "the mode's"));
+        attributes(ModeConfig.class)
+                .forEach((name, value) ->
+                        assertThat(documented.get(name)).as(name).isEqualTo(whose(name)));
+    }
+
+    private static String whose(String attribute) {
+        if (List.of("cluster", "mode", "user", ".password").contains(attribute)) {
+            return "";
+        }
+        return attribute.contains("tls.") ? "the cluster's" : "the mode's";
     }
 
     @Test

@@ -61,7 +61,7 @@ final class Workbench implements AfterEachCallback {
     Part<ConnectionPoolFactory> serve() {
         Part<ConnectionPoolFactory> part = part(pools);
         Generation before = manager.generations().current();
-        manager.generations().want(new Blueprint(part, driver, cluster, mode));
+        manager.generations().want(new Blueprint(part, driver, cluster, mode, Tls.withoutFiles(TlsMode.PREFER)));
         Awaitility.await().until(() -> manager.generations().current() != before);
         return part;
     }
