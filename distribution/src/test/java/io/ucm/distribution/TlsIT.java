@@ -47,6 +47,7 @@ class TlsIT {
     private static final int CONNECTIONS = 4;
     private static final int CLIENTS = 8;
     private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final String SERIAL = "SELECT client_serial FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
     private static final String KEY_PASSWORD = "correct-horse";
 
     @TempDir
@@ -256,11 +257,7 @@ class TlsIT {
 
         overwrite(client.get("tls.certificate"), next.certificate());
         Awaitility.await().atMost(LIMIT).until(() -> lines(complaint) > 0);
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
-        while (System.nanoTime() < end) {
-            assertThat(ask("SELECT client_serial FROM pg_stat_ssl WHERE pid = pg_backend_pid()"))
-                    .isEqualTo(app.serial());
-        }
+        assertServedFor(Duration.ofSeconds(5), app);
         assertThat(lines(complaint)).isOne();
         assertThat(refusalOfOneTooMany()).contains("the certificates from before stay in force: " + complaint);
 
@@ -282,8 +279,12 @@ class TlsIT {
         overwrite(client.get("tls.key"), next.key());
         Awaitility.await().atMost(LIMIT).until(() -> lines(cluster + "/" + MODE + ": ") > 1);
         assertThat(container.log()).contains("connection requires a valid client certificate");
-        assertThat(ask("SELECT client_serial FROM pg_stat_ssl WHERE pid = pg_backend_pid()"))
-                .isEqualTo(app.serial());
+        assertServedFor(Duration.ofSeconds(7), app);
+        postgres.rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'tls_app'");
+        Awaitility.await("a new connection of the old pool, with the old certificate")
+                .atMost(LIMIT)
+                .ignoreExceptions()
+                .until(() -> ask(SERIAL), app.serial()::equals);
 
         serve(authority, authority.server("127.0.0.1", "localhost"), authority.certificate() + second.certificate());
         Awaitility.await()
@@ -362,6 +363,14 @@ class TlsIT {
                 ResultSet result = statement.executeQuery(query)) {
             assertThat(result.next()).isTrue();
             return result.getString(1);
+        }
+    }
+
+    /** Long enough for the files to be looked at more than twice. */
+    private void assertServedFor(Duration duration, Issued with) throws Exception {
+        long end = System.nanoTime() + duration.toNanos();
+        while (System.nanoTime() < end) {
+            assertThat(ask(SERIAL)).isEqualTo(with.serial());
         }
     }
 
