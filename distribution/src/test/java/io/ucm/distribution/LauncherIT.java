@@ -109,7 +109,13 @@ class LauncherIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"exec, exec: no command given", "serf, unknown command 'serf'", "--serf, unknown option '--serf'"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "exec|exec: no command given",
+                "serf|unknown command 'serf'; there are: exec, serve, attach, help",
+                "--serf|unknown option '--serf'"
+            })
     void wrongArgumentsAreOneLineAndTheUsage(String argument, String message) {
         try (UcmProcess ucm = UcmProcess.start(home, argument)) {
             assertThat(ucm.awaitExit()).isEqualTo(2);
