@@ -280,14 +280,17 @@ class AttachIT {
     @Test
     void isAShellOnATerminal() {
         Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")));
-        String typed = "ec\techo größer | tac\r" + "ucm:bl\t" + "ocked\r" + "exit\r";
         try (UcmProcess server = serve();
-                UcmProcess client = server.besideOnTerminal(home, "", "attach")) {
-            client.awaitStdout("ucm> ");
-            client.terminate();
-            client.awaitExit();
+                UcmProcess client = server.besideOnTerminal(home, "attach")) {
+            client.awaitStdout("ucm> ").type("ucm:ret\t\r").awaitStdout("returned größer");
+
+            client.type("ucm:blocks\r").awaitStdout("a command blocks").type("\3");
             await().atMost(Duration.ofSeconds(10)).until(() -> blocked(server).equals("0\n"));
-            assertThat(typed).isNotEmpty();
+
+            client.type("exit\r");
+            assertThat(client.awaitExit()).as(client.stdout()).isZero();
+            assertThat(client.stdout()).contains("exit leaves it running");
+            assertStops(server);
         }
     }
 

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -65,9 +66,20 @@ final class UcmProcess implements AutoCloseable {
         return start(home, temporary, input, List.of(), arguments);
     }
 
-    /** As {@link #beside}, on a terminal of its own, on which somebody types the input. */
-    UcmProcess besideOnTerminal(Path home, String input, String... arguments) {
-        return start(home, temporary, input, List.of("script", "-qefc"), arguments);
+    /** As {@link #beside}, on a terminal of its own, on which the test can type. */
+    UcmProcess besideOnTerminal(Path home, String... arguments) {
+        return start(home, temporary, "", List.of("script", "-qefc"), arguments);
+    }
+
+    /** On the terminal. */
+    UcmProcess type(String keys) {
+        try {
+            process.getOutputStream().write(keys.getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static UcmProcess start(Path home, Path shared, String input, List<String> terminal, String... arguments) {
@@ -94,6 +106,10 @@ final class UcmProcess implements AutoCloseable {
                     .redirectOutput(folder.resolve("out").toFile())
                     .redirectError(folder.resolve("err").toFile());
             builder.environment().remove("XDG_RUNTIME_DIR");
+            if (!terminal.isEmpty()) {
+                builder.redirectInput(ProcessBuilder.Redirect.PIPE);
+                builder.environment().put("TERM", "xterm");
+            }
             return new UcmProcess(folder, temporary, builder.start(), before);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -232,7 +248,11 @@ final class UcmProcess implements AutoCloseable {
     /** Where the servers' data may be, beside the temporary folder. */
     private static Set<Path> inMemory() {
         Path memory = Path.of("/dev/shm");
-        return Files.isDirectory(memory) ? Set.copyOf(entries(memory)) : Set.of();
+        return Files.isDirectory(memory)
+                ? entries(memory).stream()
+                        .filter(entry -> entry.getFileName().toString().startsWith("ucm-embedded-"))
+                        .collect(Collectors.toSet())
+                : Set.of();
     }
 
     private String read(String name) {
