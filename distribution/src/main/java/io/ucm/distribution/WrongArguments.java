@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -124,10 +125,22 @@ final class WrongArguments {
         }
     }
 
+    /** With the scope that the shell would find it in. */
+    private static String scoped(String command, ShellSession shell) throws Exception {
+        if (command.indexOf(':') < 0 && shell.get(".commands") instanceof Collection<?> all) {
+            return all.stream()
+                    .map(String::valueOf)
+                    .filter(one -> one.endsWith(":" + command))
+                    .findFirst()
+                    .orElse(command);
+        }
+        return command;
+    }
+
     /** Those of the object behind the command; none if the shell does not say which it is. */
     private static List<Method> methods(String command, ShellSession shell) {
         try {
-            Object function = shell.get(command);
+            Object function = shell.get(scoped(command, shell));
             if (function == null) {
                 return List.of();
             }
