@@ -219,7 +219,8 @@ class AttachIT {
                     Socket loud = new Socket("127.0.0.1", port)) {
                 silent.setSoTimeout(20_000);
                 loud.setSoTimeout(20_000);
-                loud.getOutputStream().write(new byte[Frames.HELLO.length + Token.LENGTH]);
+                loud.getOutputStream().write(Frames.HELLO);
+                loud.getOutputStream().write(Token.random().bytes());
                 assertThat(loud.getInputStream().read()).isEqualTo(Frames.REFUSED);
                 assertThat(loud.getInputStream().read()).isEqualTo(-1);
                 assertThat(silent.getInputStream().read()).isEqualTo(-1);

@@ -159,13 +159,36 @@ class ConfigIT {
         String logback = Files.readString(home().resolve("conf/logback.xml")).replace("5 seconds", "1 seconds");
         put("logback.xml", logback);
         try (UcmProcess ucm = serve()) {
-            attached(ucm, "ucm:log x.y TRACE");
+            attached(ucm, "ucm:log io.ucm.logging OFF");
 
             put("logback.xml", logback.replace("<root", "<logger name=\"own.one\" level=\"ERROR\"/>\n  <root"));
 
             await().atMost(LIMIT)
                     .until(() -> attached(ucm, "ucm:log").matches("(?s).*\\Rown\\.one +ERROR +logback\\.xml\\R.*"));
-            assertThat(attached(ucm, "ucm:log")).containsPattern("(?m)^x\\.y +TRACE +command$");
+            put("conf/io.ucm.logging.cfg.json", "{\"levels\": [\"a=DEBUG\", \"b=LOUD\"]}");
+            await().atMost(LIMIT).until(() -> attached(ucm, "ucm:log").contains("configuration"));
+            assertThat(ucm.stderr()).doesNotContain("LOUD");
+            attached(ucm, "ucm:log io.ucm.logging DEFAULT");
+            put("conf/io.ucm.logging.cfg.json", "{\"levels\": [\"a=INFO\", \"b=LOUD\"]}");
+            ucm.awaitStderr("LOUD");
+        }
+    }
+
+    @Test
+    void embeddedServersComeWhenAskedFor() {
+        try (UcmProcess ucm = start("exec", "--config", folder.toString(), "--embedded", "ucm:status --json")) {
+            assertThat(ucm.awaitExit()).as(ucm.stderr()).isZero();
+            assertThat(ucm.stdout()).contains("\"name\":\"main\"").contains("\"n3\"");
+            assertThat(folder.resolve("log/ucm.log")).isNotEmptyFile();
+            ucm.assertNothingLeft();
+        }
+    }
+
+    @Test
+    void logsGoToTheInstanceOtherwise() {
+        try (UcmProcess ucm = start("exec", "ucm:log --json")) {
+            assertThat(ucm.awaitExit()).as(ucm.stderr()).isZero();
+            assertThat(ucm.stdout()).contains("\"files\":[\"" + ucm.temporary().resolve("ucm-"));
         }
     }
 
