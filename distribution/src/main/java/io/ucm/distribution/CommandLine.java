@@ -3,12 +3,13 @@
 package io.ucm.distribution;
 
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
+import java.util.Set;
 
-/** What the arguments ask for. The commands are empty unless the action is {@link Action#EXEC}. */
-record CommandLine(Action action, List<String> commands, Map<String, String> properties) {
+/** What the arguments ask for. Only {@link Action#EXEC} and {@link Action#ATTACH} have commands. */
+record CommandLine(Action action, Options options, List<String> commands) {
 
     /** The prefix of the properties that are UCM's. */
     static final String PROPERTIES = "ucm.";
@@ -16,58 +17,61 @@ record CommandLine(Action action, List<String> commands, Map<String, String> pro
     enum Action {
         HELP,
         SHELL,
-        EXEC
+        EXEC,
+        SERVE,
+        ATTACH;
+
+        /** All that start a container. */
+        static final Set<Action> STARTS = EnumSet.of(SHELL, EXEC, SERVE);
+
+        /** As an argument, and in messages. */
+        String word() {
+            return this == SHELL ? "ucm" : name().toLowerCase(Locale.ROOT);
+        }
     }
 
     CommandLine {
         commands = List.copyOf(commands);
-        properties = Map.copyOf(properties);
     }
 
+    /** Options stand before the subcommand, or between it and its commands. */
     static CommandLine parse(String... args) throws UsageException {
-        Map<String, String> properties = new LinkedHashMap<>();
-        int next = 0;
-        while (next < args.length && args[next].startsWith("-D")) {
-            addProperty(properties, args[next++].substring(2));
+        OptionParser parser = new OptionParser();
+        List<String> rest = parser.take("ucm", Arrays.asList(args));
+        if (parser.helpIsAsked()) {
+            return new CommandLine(Action.HELP, Options.NONE, List.of());
         }
-        if (next == args.length) {
-            return new CommandLine(Action.SHELL, List.of(), properties);
+        if (rest.isEmpty()) {
+            return new CommandLine(Action.SHELL, parser.options(Action.SHELL), List.of());
         }
-        String name = args[next++];
-        List<String> rest = Arrays.asList(args).subList(next, args.length);
-        return switch (name) {
-            case "help", "--help", "-h" -> new CommandLine(Action.HELP, List.of(), properties);
-            case "exec" -> exec(rest, properties);
-            default -> throw new UsageException("unknown %s '%s'".formatted(kind(name), name));
-        };
+        String name = rest.get(0);
+        Action action =
+                switch (name) {
+                    case "help" -> Action.HELP;
+                    case "exec" -> Action.EXEC;
+                    case "serve" -> Action.SERVE;
+                    case "attach" -> Action.ATTACH;
+                    default ->
+                        throw new UsageException(
+                                "unknown command '" + name + "'; there are: exec, serve, attach, help");
+                };
+        List<String> commands = parser.take(action.word(), rest.subList(1, rest.size()));
+        if (parser.helpIsAsked() || action == Action.HELP) {
+            return new CommandLine(Action.HELP, Options.NONE, List.of());
+        }
+        checkCommands(action, commands);
+        return new CommandLine(action, parser.options(action), commands);
     }
 
-    private static void addProperty(Map<String, String> properties, String assignment) throws UsageException {
-        int equals = assignment.indexOf('=');
-        if (!assignment.startsWith(PROPERTIES) || equals < 0) {
-            throw new UsageException("-D" + assignment + ": expected -D" + PROPERTIES + "NAME=VALUE");
-        }
-        properties.put(assignment.substring(0, equals), assignment.substring(equals + 1));
-    }
-
-    private static CommandLine exec(List<String> commands, Map<String, String> properties) throws UsageException {
-        if (commands.isEmpty()) {
+    private static void checkCommands(Action action, List<String> commands) throws UsageException {
+        if (action == Action.EXEC && commands.isEmpty()) {
             throw new UsageException("exec: no command given");
         }
-        String first = commands.get(0);
-        if (first.equals("--help") || first.equals("-h")) {
-            return new CommandLine(Action.HELP, List.of(), properties);
-        }
-        if (first.startsWith("-")) {
-            throw new UsageException("exec: unknown option '" + first + "'");
+        if (action == Action.SERVE && !commands.isEmpty()) {
+            throw new UsageException("serve: takes no command, but got '" + commands.get(0) + "'; see attach");
         }
         if (commands.stream().anyMatch(String::isBlank)) {
-            throw new UsageException("exec: a command is empty");
+            throw new UsageException(action.word() + ": a command is empty");
         }
-        return new CommandLine(Action.EXEC, commands, properties);
-    }
-
-    private static String kind(String name) {
-        return name.startsWith("-") ? "option" : "command";
     }
 }

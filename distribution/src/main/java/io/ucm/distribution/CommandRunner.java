@@ -54,6 +54,10 @@ final class CommandRunner {
         return ENDS.contains(command.strip());
     }
 
+    private String why(String command, Exception failure) {
+        return WrongArguments.of(command, failure, shell).orElseGet(() -> Failure.message(failure));
+    }
+
     private boolean run(String command) {
         try {
             Object value = shell.execute(command);
@@ -64,7 +68,7 @@ final class CommandRunner {
         } catch (Exception e) {
             if (!closing.getAsBoolean()) {
                 streams.flush();
-                streams.err().println("ucm: " + command.strip() + ": " + Failure.message(e));
+                streams.err().println("ucm: " + command.strip() + ": " + why(command, e));
             }
             return false;
         } finally {

@@ -6,9 +6,10 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import java.io.IOException;
-import java.util.HashMap;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,7 +17,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
-import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
@@ -37,17 +37,21 @@ final class Container {
     private static final String TERMINAL_BUNDLE = "org.apache.felix.gogo.jline";
 
     private final Home home;
+    private final Options options;
     private final boolean interactive;
     private final Progress progress;
     private final Thread user = Thread.currentThread();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch startLeft = new CountDownLatch(1);
 
+    private volatile boolean starting;
     private volatile @Nullable Instance instance;
+    private volatile @Nullable OperatorFolder folder;
     private volatile @Nullable Framework framework;
 
-    Container(Home home, boolean interactive, Progress progress) {
+    Container(Home home, Options options, boolean interactive, Progress progress) {
         this.home = home;
+        this.options = options;
         this.interactive = interactive;
         this.progress = progress;
     }
@@ -59,11 +63,14 @@ final class Container {
 
     /** False if a bundle did not start or resolve; it was named with the reason. To be called once. */
     boolean start() throws BundleException, IOException, InterruptedException {
+        starting = true;
         try {
             List<Home.BundleFile> files = home.bundles();
             BundleStarter starter = new BundleStarter(open(files).getBundleContext(), progress, this::isClosing);
             starter.install(files);
-            return starter.start(bundle -> !interactive || !isTerminal(bundle));
+            boolean succeeded = starter.start(bundle -> !interactive || !isTerminal(bundle));
+            removeLeftovers();
+            return succeeded;
         } finally {
             startLeft.countDown();
         }
@@ -75,31 +82,40 @@ final class Container {
         }
         Instance created = Instance.create();
         instance = created;
+        OperatorFolder configured = OperatorFolder.of(options.config(), created);
+        folder = configured;
         System.setProperty("ucm.instance", created.folder().toString());
-        System.setProperty(
-                "logback.configurationFile", home.conf().resolve("logback.xml").toString());
+        System.setProperty("ucm.log.dir", configured.log().toString());
+        System.setProperty("logback.configurationFile", configured.logback(home).toString());
         Framework opened = ServiceLoader.load(FrameworkFactory.class)
                 .findFirst()
                 .orElseThrow()
-                .newFramework(properties(created, files));
+                .newFramework(FrameworkProperties.of(home, files, created, configured, interactive));
         framework = opened;
         opened.init();
         opened.start();
         return opened;
     }
 
-    /** With the highest level in force from the beginning, a bundle starts when it is told to, in our thread. */
-    private Map<String, String> properties(Instance created, List<Home.BundleFile> files) {
-        int level = files.stream().mapToInt(Home.BundleFile::level).max().orElse(1);
-        Map<String, String> properties = new HashMap<>();
-        System.getProperties().stringPropertyNames().stream()
-                .filter(name -> name.startsWith(CommandLine.PROPERTIES))
-                .forEach(name -> properties.put(name, System.getProperty(name)));
-        properties.put(Constants.FRAMEWORK_STORAGE, created.storage().toString());
-        properties.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, String.valueOf(level));
-        properties.put("gosh.home", home.conf().toString());
-        properties.put("gosh.args", interactive ? "--nohistory" : "--nointeractive");
-        return properties;
+    /** Only now: the embedded bundle has ended the servers of killed containers. */
+    private void removeLeftovers() {
+        Instance own = instance;
+        try {
+            if (own != null) {
+                new Leftovers(own.folder().getParent(), progress).remove(own);
+            }
+        } catch (IOException e) {
+            progress.say("could not look for what killed containers left: " + Failure.message(e));
+        }
+    }
+
+    /** Where bundles and configurations can be dropped in. */
+    OperatorFolder folder() {
+        OperatorFolder opened = folder;
+        if (opened == null) {
+            throw new IllegalStateException("not started");
+        }
+        return opened;
     }
 
     /** Blocks up to 60 s until every configured manager serves, then throws with the reasons. */
@@ -107,6 +123,11 @@ final class Container {
         long start = System.nanoTime();
         Readiness.await(opened().getBundleContext(), progress.out());
         progress.step("managers", start);
+    }
+
+    /** As {@link #awaitReady()}, but says nothing meanwhile. */
+    void awaitReadyQuietly() throws Exception {
+        Readiness.await(opened().getBundleContext(), new PrintStream(OutputStream.nullOutputStream()));
     }
 
     /** Starts the shell that talks to the terminal. It stops the framework when its user leaves. */
@@ -130,8 +151,17 @@ final class Container {
         return ShellSession.open(opened().getBundleContext(), streams.in(), streams.out(), streams.err());
     }
 
+    TerminalSession openTerminal(String type, int columns, int lines, FrameInput in, FrameOutput out) throws Exception {
+        return TerminalSession.open(opened().getBundleContext(), type, columns, lines, in, out);
+    }
+
     void awaitStop() throws InterruptedException {
         opened().waitForStop(0);
+    }
+
+    /** False if it still runs after that time. */
+    boolean awaitStop(Duration limit) throws InterruptedException {
+        return opened().waitForStop(limit.toMillis()).getType() != FrameworkEvent.WAIT_TIMEDOUT;
     }
 
     /** Stops every bundle, waiting up to 30 s, and removes the instance's folder. A second call does nothing. */
@@ -142,7 +172,9 @@ final class Container {
         long deadline = System.nanoTime() + STOP_LIMIT_NANOS;
         user.interrupt();
         try {
-            startLeft.await(LEAVE_LIMIT_NANOS, NANOSECONDS);
+            if (starting) {
+                startLeft.await(LEAVE_LIMIT_NANOS, NANOSECONDS);
+            }
             if (!stop(deadline)) {
                 progress.say("the bundles did not stop within 30 s; what they started is killed");
                 ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);

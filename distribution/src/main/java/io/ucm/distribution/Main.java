@@ -10,9 +10,11 @@ final class Main {
     private static final int WRONG_USAGE = 2;
 
     private final Streams streams;
+    private final Progress progress;
 
     private Main(Streams streams) {
         this.streams = streams;
+        this.progress = new Progress(streams.err());
     }
 
     public static void main(String[] args) {
@@ -31,12 +33,15 @@ final class Main {
             streams.err().print(Usage.TEXT);
             return WRONG_USAGE;
         }
-        line.properties().forEach(System::setProperty);
+        line.options().setSystemProperties();
         LibraryOutput.quiet();
         return switch (line.action()) {
             case HELP -> help();
-            case SHELL -> Terminal.isPresent() ? inContainer(true, this::interact) : inContainer(false, this::script);
-            case EXEC -> inContainer(false, container -> exec(container, line));
+            case SHELL ->
+                Terminal.isPresent() ? inContainer(line, true, this::interact) : inContainer(line, false, this::script);
+            case EXEC -> inContainer(line, false, container -> exec(container, line));
+            case SERVE -> serve(line);
+            case ATTACH -> attach(line);
         };
     }
 
@@ -45,12 +50,32 @@ final class Main {
         return OK;
     }
 
+    private int serve(CommandLine line) {
+        LibraryOutput.withoutTerminal();
+        return new Server(container(line, false), progress).run(line.options());
+    }
+
+    private int attach(CommandLine line) {
+        try {
+            return new AttachClient(streams, progress)
+                    .run(ServerFolder.ofUser(), line.options().name(), line.commands());
+        } catch (Exception e) {
+            streams.flush();
+            progress.say("attach: " + Failure.message(e));
+            return FAILED;
+        }
+    }
+
+    private Container container(CommandLine line, boolean interactive) {
+        return new Container(Home.ofLauncher(), line.options(), interactive, progress);
+    }
+
     /** The hook, and it alone, takes the container down again: so a signal and a normal end go the same way. */
-    private int inContainer(boolean interactive, Session session) {
+    private int inContainer(CommandLine line, boolean interactive, Session session) {
         if (!interactive) {
             LibraryOutput.withoutTerminal();
         }
-        Container container = new Container(Home.ofLauncher(), interactive, new Progress(streams.err()));
+        Container container = container(line, interactive);
         Runtime.getRuntime().addShutdownHook(new Thread(container::close, "ucm-stop"));
         try {
             return session.run(container);
@@ -81,7 +106,7 @@ final class Main {
 
     private int interact(Container container) throws Exception {
         startAsFarAsPossible(container);
-        streams.err().print(Usage.BANNER);
+        streams.err().print(Usage.banner(container.folder()));
         container.startTerminal();
         container.awaitStop();
         return OK;

@@ -29,10 +29,14 @@ final class ShellSession implements AutoCloseable {
     private static final String TERMINAL_BUNDLE = "org.jline";
 
     private final Class<?> type;
+    private final Class<?> processorType;
+    private final Object processor;
     private final Object session;
 
-    private ShellSession(Class<?> type, Object session) {
+    private ShellSession(Class<?> type, Class<?> processorType, Object processor, Object session) {
         this.type = type;
+        this.processorType = processorType;
+        this.processor = processor;
         this.session = session;
     }
 
@@ -45,10 +49,14 @@ final class ShellSession implements AutoCloseable {
             throw new IllegalStateException("no shell: no bundle offers a " + PACKAGE + "CommandProcessor");
         }
         Bundle shell = reference.getBundle();
-        Method create = shell.loadClass(PACKAGE + "CommandProcessor")
-                .getMethod("createSession", InputStream.class, OutputStream.class, OutputStream.class);
-        ShellSession session =
-                new ShellSession(shell.loadClass(PACKAGE + "CommandSession"), invoke(create, processor, in, out, err));
+        Class<?> processorType = shell.loadClass(PACKAGE + "CommandProcessor");
+        Method create =
+                processorType.getMethod("createSession", InputStream.class, OutputStream.class, OutputStream.class);
+        ShellSession session = new ShellSession(
+                shell.loadClass(PACKAGE + "CommandSession"),
+                processorType,
+                processor,
+                invoke(create, processor, in, out, err));
         session.useNoTerminal(context, in, out);
         return session;
     }
@@ -61,9 +69,35 @@ final class ShellSession implements AutoCloseable {
                         .getConstructor(
                                 String.class, String.class, InputStream.class, OutputStream.class, Charset.class)
                         .newInstance("ucm", "dumb", in, out, StandardCharsets.UTF_8);
-                invoke(type.getMethod("put", String.class, Object.class), session, ".terminal", terminal);
+                put(".terminal", terminal);
             }
         }
+    }
+
+    void put(String variable, Object value) throws Exception {
+        invoke(type.getMethod("put", String.class, Object.class), session, variable, value);
+    }
+
+    /** Of a variable or a command, which has a colon in its name; null if there is none. */
+    @Nullable
+    Object get(String variable) throws Exception {
+        return invoke(type.getMethod("get", String.class), session, variable);
+    }
+
+    Class<?> type() {
+        return type;
+    }
+
+    Object session() {
+        return session;
+    }
+
+    Class<?> processorType() {
+        return processorType;
+    }
+
+    Object processor() {
+        return processor;
     }
 
     /** Runs one command, and throws what it threw. */
@@ -87,7 +121,7 @@ final class ShellSession implements AutoCloseable {
         }
     }
 
-    private static Object invoke(Method method, Object target, Object... arguments) throws Exception {
+    static @Nullable Object invoke(Method method, Object target, Object... arguments) throws Exception {
         try {
             return method.invoke(target, arguments);
         } catch (InvocationTargetException e) {

@@ -35,8 +35,13 @@ final class AssembledContainer {
     /** Everything but the bundles whose file name begins so, version left out. */
     static Option allBut(String... names) {
         Set<String> left = Set.of(names);
+        Path instance = instance();
         List<Option> options = new ArrayList<>(List.of(
-                systemProperty("ucm.instance").value(instance().toString()),
+                systemProperty("ucm.instance").value(instance.toString()),
+                frameworkProperty("felix.fileinstall.dir")
+                        .value(instance.resolve("deploy").toString()),
+                frameworkProperty("felix.fileinstall.tmpdir")
+                        .value(instance.resolve("fileinstall").toString()),
                 systemProperty("logback.configurationFile")
                         .value(new Home(AssembledFolder.original())
                                 .conf()
@@ -64,7 +69,9 @@ final class AssembledContainer {
     /** Beside the assembled folder; stays until the next clean build, for its logs. */
     private static Path instance() {
         try {
-            return Files.createTempDirectory(AssembledFolder.original().getParent(), "instance-");
+            Path instance = Files.createTempDirectory(AssembledFolder.original().getParent(), "instance-");
+            Files.createDirectory(instance.resolve("deploy"));
+            return instance;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

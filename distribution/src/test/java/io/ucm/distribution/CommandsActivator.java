@@ -4,6 +4,9 @@ package io.ucm.distribution;
 
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.felix.service.command.Parameter;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 
@@ -13,6 +16,7 @@ import org.osgi.framework.BundleContext;
  */
 public final class CommandsActivator implements BundleActivator {
 
+    private final AtomicInteger blocked = new AtomicInteger();
     private volatile String ready;
 
     @Override
@@ -20,7 +24,9 @@ public final class CommandsActivator implements BundleActivator {
         ready = context.getProperty("ucm.test.ready");
         Dictionary<String, Object> properties = new Hashtable<>();
         properties.put("osgi.command.scope", "ucm");
-        properties.put("osgi.command.function", new String[] {"ready", "boom", "prints", "returns", "blocks", "where"});
+        properties.put(
+                "osgi.command.function",
+                new String[] {"ready", "boom", "prints", "returns", "blocks", "blocked", "where", "takes", "wait"});
         context.registerService(CommandsActivator.class, this, properties);
         System.out.println("a bundle talks");
         new Thread(() -> System.out.println("a thread talks")).start();
@@ -54,12 +60,37 @@ public final class CommandsActivator implements BundleActivator {
     }
 
     public void blocks() throws InterruptedException {
+        blocked.incrementAndGet();
         System.err.println("a command blocks");
-        synchronized (this) {
-            while (true) {
-                wait();
-            }
+        try {
+            new CountDownLatch(1).await();
+        } finally {
+            blocked.decrementAndGet();
         }
+    }
+
+    /** How many commands block now. */
+    public int blocked() {
+        return blocked.get();
+    }
+
+    public String takes(
+            @Parameter(
+                            names = {"-s", "--seconds"},
+                            absentValue = Parameter.UNSPECIFIED)
+                    int seconds,
+            String word) {
+        return word + " for " + seconds;
+    }
+
+    /** The shell finds {@code Object.wait()} too. */
+    public String wait(
+            @Parameter(
+                            names = {"-s", "--seconds"},
+                            absentValue = Parameter.UNSPECIFIED)
+                    int seconds,
+            String word) {
+        return word + " waited " + seconds;
     }
 
     public String where() {

@@ -72,6 +72,27 @@ class LauncherIT {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ucm:takes --secs 5 x   | unknown option '--secs'; see help ucm:takes",
+                "ucm:takes x --seconds  | option '--seconds' needs a value; see help ucm:takes",
+                "ucm:takes x            | option '--seconds' is missing; see help ucm:takes",
+                "ucm:takes -s 5         | wrong arguments; see help ucm:takes",
+                "ucm:takes -s five x    | wrong arguments; see help ucm:takes",
+                "echo a ; ucm:takes x   | option '--seconds' is missing; see help ucm:takes",
+                "takes x y              | option '--seconds' is missing; see help takes",
+                "ucm:wait               | option '--seconds' is missing; see help ucm:wait"
+            })
+    void saysWhatIsWrongWithACommandsArguments(String command, String message) {
+        try (UcmProcess ucm = UcmProcess.start(home, "exec", "ucm:takes -s 5 x", command)) {
+            assertThat(ucm.awaitExit()).isOne();
+            assertThat(ucm.stdout()).startsWith("x for 5\n");
+            assertThat(ucm.stderr()).contains("ucm: " + command + ": " + message + "\n");
+        }
+    }
+
     @Test
     void saysWhyItIsNotReady() {
         try (UcmProcess ucm = UcmProcess.start(home, "-Ducm.test.ready=fail", "exec", "echo one")) {
@@ -109,7 +130,13 @@ class LauncherIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"exec, exec: no command given", "serf, unknown command 'serf'", "--serf, unknown option '--serf'"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "exec|exec: no command given",
+                "serf|unknown command 'serf'; there are: exec, serve, attach, help",
+                "--serf|unknown option '--serf'"
+            })
     void wrongArgumentsAreOneLineAndTheUsage(String argument, String message) {
         try (UcmProcess ucm = UcmProcess.start(home, argument)) {
             assertThat(ucm.awaitExit()).isEqualTo(2);

@@ -17,11 +17,12 @@ import java.util.jar.Manifest;
 final class TestBundle {
 
     private static final String FRAMEWORK = "org.osgi.framework";
+    private static final String SHELL = ",org.apache.felix.service.command;resolution:=optional";
 
     private TestBundle() {}
 
     static Path activatedBy(Class<?> activator, Path folder) {
-        return write(folder, activator.getSimpleName(), activator, FRAMEWORK);
+        return write(folder, activator.getSimpleName(), activator, FRAMEWORK + SHELL);
     }
 
     /** A bundle that uses the managers. */

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -17,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -28,11 +30,13 @@ final class UcmProcess implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(90);
 
     private final Path folder;
+    private final Path temporary;
     private final Process process;
     private final Set<Path> inMemoryBefore;
 
-    private UcmProcess(Path folder, Process process, Set<Path> inMemoryBefore) {
+    private UcmProcess(Path folder, Path temporary, Process process, Set<Path> inMemoryBefore) {
         this.folder = folder;
+        this.temporary = temporary;
         this.process = process;
         this.inMemoryBefore = inMemoryBefore;
     }
@@ -50,25 +54,63 @@ final class UcmProcess implements AutoCloseable {
     }
 
     static UcmProcess startWithInput(Path home, String input, String... arguments) {
+        return start(home, null, input, List.of(), arguments);
+    }
+
+    /** Another one of the same user: it has the same temporary folder, so this one must outlive it. */
+    UcmProcess beside(Path home, String... arguments) {
+        return besideWithInput(home, "", arguments);
+    }
+
+    UcmProcess besideWithInput(Path home, String input, String... arguments) {
+        return start(home, temporary, input, List.of(), arguments);
+    }
+
+    /** As {@link #beside}, on a terminal of its own, on which the test can type. */
+    UcmProcess besideOnTerminal(Path home, String... arguments) {
+        return start(home, temporary, "", List.of("script", "-qefc"), arguments);
+    }
+
+    /** On the terminal. */
+    UcmProcess type(String keys) {
+        try {
+            process.getOutputStream().write(keys.getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static UcmProcess start(Path home, Path shared, String input, List<String> terminal, String... arguments) {
         try {
             Set<Path> before = inMemory();
             Path folder = Files.createTempDirectory("ucm-process-");
-            Files.createDirectory(folder.resolve("tmp"));
+            Path temporary = shared == null ? Files.createDirectory(folder.resolve("tmp")) : shared;
             letThrough(folder);
             Files.writeString(folder.resolve("in"), input);
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "@" + home.resolve("conf/jvm.options"),
-                    "-Djava.io.tmpdir=" + folder.resolve("tmp"),
+                    "-Djava.io.tmpdir=" + temporary,
                     "-jar",
                     home.resolve("lib/launcher.jar").toString()));
             command.addAll(Arrays.asList(arguments));
-            Process process = new ProcessBuilder(command)
+            if (!terminal.isEmpty()) {
+                String line = command.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+                command = new ArrayList<>(terminal);
+                command.addAll(List.of(line, "/dev/null"));
+            }
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectInput(folder.resolve("in").toFile())
                     .redirectOutput(folder.resolve("out").toFile())
-                    .redirectError(folder.resolve("err").toFile())
-                    .start();
-            return new UcmProcess(folder, process, before);
+                    .redirectError(folder.resolve("err").toFile());
+            builder.environment().remove("XDG_RUNTIME_DIR");
+            if (!terminal.isEmpty()) {
+                builder.redirectInput(ProcessBuilder.Redirect.PIPE);
+                builder.environment().put("TERM", "xterm");
+            }
+            return new UcmProcess(folder, temporary, builder.start(), before);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -96,6 +138,13 @@ final class UcmProcess implements AutoCloseable {
         return this;
     }
 
+    /** Waits, within a bound, until standard output contains the text. */
+    UcmProcess awaitStdout(String text) {
+        await().atMost(LIMIT).until(() -> stdout().contains(text) || !process.isAlive());
+        assertThat(stdout()).contains(text);
+        return this;
+    }
+
     /** Waits, within a bound, for the end, and returns the exit code. */
     int awaitExit() {
         try {
@@ -107,6 +156,15 @@ final class UcmProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** The temporary folder of this process. */
+    Path temporary() {
+        return temporary;
     }
 
     /** Sends SIGTERM. */
@@ -134,7 +192,7 @@ final class UcmProcess implements AutoCloseable {
 
     /** To be called after the exit: no file is left in the temporary folder, and no process that works in it. */
     UcmProcess assertNothingLeft() {
-        assertThat(entries(folder.resolve("tmp"))).isEmpty();
+        assertThat(entries(temporary)).isEmpty();
         assertThat(inMemory()).isEqualTo(inMemoryBefore);
         assertThat(processes()).isEmpty();
         return this;
@@ -160,7 +218,7 @@ final class UcmProcess implements AutoCloseable {
     }
 
     private boolean belongs(Path entry) {
-        String name = folder.resolve("tmp").toString();
+        String name = temporary.toString();
         try {
             if (Files.readSymbolicLink(entry.resolve("cwd")).toString().startsWith(name)) {
                 return true;
@@ -190,7 +248,11 @@ final class UcmProcess implements AutoCloseable {
     /** Where the servers' data may be, beside the temporary folder. */
     private static Set<Path> inMemory() {
         Path memory = Path.of("/dev/shm");
-        return Files.isDirectory(memory) ? Set.copyOf(entries(memory)) : Set.of();
+        return Files.isDirectory(memory)
+                ? entries(memory).stream()
+                        .filter(entry -> entry.getFileName().toString().startsWith("ucm-embedded-"))
+                        .collect(Collectors.toSet())
+                : Set.of();
     }
 
     private String read(String name) {

@@ -5,7 +5,9 @@ package io.ucm.logging;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -14,6 +16,7 @@ import org.osgi.service.log.LogEntry;
 import org.osgi.service.log.LogLevel;
 import org.osgi.service.log.LogListener;
 import org.osgi.service.log.LogReaderService;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
@@ -29,10 +32,12 @@ public final class LogBridge implements LogListener {
     private static final String EVENTS = "Events.";
 
     private final LogReaderService reader;
+    private final Unresolved unresolved;
 
     @Activate
-    public LogBridge(@Reference(name = "reader") LogReaderService reader) {
+    public LogBridge(@Reference(name = "reader") LogReaderService reader, BundleContext context) {
         this.reader = reader;
+        this.unresolved = new Unresolved(context);
         List<LogEntry> before = Collections.list(reader.getLog());
         Collections.reverse(before);
         before.forEach(this::logged);
@@ -52,15 +57,27 @@ public final class LogBridge implements LogListener {
             return;
         }
         Throwable failure = entry.getException();
-        LoggerFactory.getLogger(name.equals("ROOT") ? entry.getBundle().getSymbolicName() : name)
-                .atLevel(level)
-                .setCause(failure)
-                .log(entry.getMessage() + reason(failure));
+        Optional<Unresolved.Reason> reason = failure == null ? Optional.empty() : unresolved.describe(failure);
+        if (reason.isPresent()) {
+            logger(entry)
+                    .atLevel(reason.get().isNews() ? level : Level.DEBUG)
+                    .log(entry.getMessage() + ": " + reason.get().text());
+        } else {
+            logger(entry)
+                    .atLevel(level)
+                    .setCause(failure)
+                    .log(entry.getMessage() + (failure == null ? "" : reason(failure)));
+        }
+    }
+
+    private static Logger logger(LogEntry entry) {
+        String name = entry.getLoggerName();
+        return LoggerFactory.getLogger(name.equals("ROOT") ? entry.getBundle().getSymbolicName() : name);
     }
 
     /** The first message of the cause and its causes that says something. */
-    private static String reason(@Nullable Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+    private static String reason(Throwable failure) {
+        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
             String message = cause.getMessage();
             if (message != null && !message.startsWith(InvocationTargetException.class.getName())) {
                 return ": " + message;

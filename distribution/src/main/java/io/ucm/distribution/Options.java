@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.distribution;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the options say.
+ *
+ * @param config the operator's folder; absent: the embedded default
+ * @param data where the embedded servers keep their data; absent: nowhere, it is thrown away
+ * @param embedded whether embedded servers are wanted beside the operator's configuration
+ * @param name of a server; absent: the default, or the only one
+ * @param port of a server; 0: any free one
+ * @param properties {@code ucm.*}, as given with {@code -D}
+ */
+record Options(
+        @Nullable Path config,
+        @Nullable Path data,
+        boolean embedded,
+        @Nullable String name,
+        int port,
+        Map<String, String> properties) {
+
+    static final Options NONE = new Options(null, null, false, null, 0, Map.of());
+
+    Options {
+        properties = Map.copyOf(properties);
+    }
+
+    /** Sets the properties that the bundles read. What was given with {@code -D} wins. */
+    void setSystemProperties() {
+        properties.forEach(System::setProperty);
+        if (data != null) {
+            setUnlessGiven(
+                    "ucm.embedded.data", data.toAbsolutePath().normalize().toString());
+        }
+        if (config != null) {
+            setUnlessGiven("ucm.embedded", String.valueOf(embedded || data != null));
+        }
+    }
+
+    private void setUnlessGiven(String name, String value) {
+        if (!properties.containsKey(name)) {
+            System.setProperty(name, value);
+        }
+    }
+}
