@@ -28,6 +28,9 @@ public final class ConfigurationFiles implements ArtifactInstaller {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConfigurationFiles.class);
 
+    /** Where those who take a configuration find its file, as File Install names it. */
+    private static final String FILE = "felix.fileinstall.filename";
+
     /** Every bundle may have it. */
     private static final String ANYWHERE = "?";
 
@@ -77,6 +80,7 @@ public final class ConfigurationFiles implements ArtifactInstaller {
                             : "it is left out until it is corrected");
             return;
         }
+        values.put(FILE, file.toURI().toString());
         files.put(pid, file);
         if (configuration(pid).updateIfDifferent(new Hashtable<>(values))) {
             LOG.info("{} is configured by {}", pid, file);

@@ -3,10 +3,13 @@
 package io.ucm.distribution;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import javax.inject.Inject;
 import org.junit.Test;
 import org.junit.runner.RunWith;
@@ -16,6 +19,11 @@ import org.ops4j.pax.exam.junit.PaxExam;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
+import org.osgi.service.metatype.AttributeDefinition;
+import org.osgi.service.metatype.MetaTypeService;
+import org.osgi.service.metatype.ObjectClassDefinition;
 
 /** The bundles of the distribution, in a container. */
 @RunWith(PaxExam.class)
@@ -44,5 +52,37 @@ public class ContainerIT {
     @Test
     public void theDriverIsOffered() throws Exception {
         assertTrue(context.getAllServiceReferences("org.osgi.service.jdbc.DataSourceFactory", null).length > 0);
+    }
+
+    /** So that tools can show what may be configured: each attribute with a description, each secret as one. */
+    @Test
+    public void everyPidOfOursIsDescribed() {
+        ServiceComponentRuntime runtime = service(ServiceComponentRuntime.class);
+        MetaTypeService metatype = service(MetaTypeService.class);
+        Set<String> described = new TreeSet<>();
+        for (ComponentDescriptionDTO component : runtime.getComponentDescriptionDTOs()) {
+            Bundle bundle = context.getBundle(component.bundle.id);
+            boolean configurable = !"ignore".equals(component.configurationPolicy)
+                    && !component.configurationPid[0].equals(component.implementationClass);
+            if (bundle.getSymbolicName().startsWith("io.ucm.") && configurable) {
+                String pid = component.configurationPid[0];
+                ObjectClassDefinition definition =
+                        metatype.getMetaTypeInformation(bundle).getObjectClassDefinition(pid, null);
+                for (AttributeDefinition attribute : definition.getAttributeDefinitions(ObjectClassDefinition.ALL)) {
+                    String what = pid + ", " + attribute.getID();
+                    assertFalse(what, attribute.getDescription().isBlank());
+                    assertEquals(
+                            what,
+                            attribute.getID().startsWith("."),
+                            attribute.getType() == AttributeDefinition.PASSWORD);
+                }
+                described.add(pid);
+            }
+        }
+        assertEquals(Set.of("io.ucm.cluster", "io.ucm.logging", "io.ucm.mode"), described);
+    }
+
+    private <S> S service(Class<S> type) {
+        return context.getService(context.getServiceReference(type));
     }
 }
