@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes a configuration, open to every bundle, of each {@code .cfg.json} and {@code .cfg} file in the watched folders.
- * A file that can't be read is named with the reason, and leaves its configuration as it was. Thread-safe.
+ * A file that can't be read is named with the reason, and leaves its configuration as it was. One that is written again is
+ * given out again, also with the same content: what its placeholders stand for may have changed. Thread-safe.
  *
  * <p>File Install itself knows no {@code .cfg.json}, and separates a factory's name with a dash.
  */
@@ -82,9 +83,8 @@ public final class ConfigurationFiles implements ArtifactInstaller {
         }
         values.put(FILE, file.toURI().toString());
         files.put(pid, file);
-        if (configuration(pid).updateIfDifferent(new Hashtable<>(values))) {
-            LOG.info("{} is configured by {}", pid, file);
-        }
+        configuration(pid).update(new Hashtable<>(values));
+        LOG.info("{} is configured by {}", pid, file);
     }
 
     private Configuration configuration(Pid pid) throws IOException {

@@ -98,6 +98,22 @@ class ConfigIT {
     }
 
     @Test
+    void aSecretThatComesLateIsTakenWhenItsFileIsWrittenAgain() throws IOException {
+        String cluster = CLUSTER.replace("$[secret:cluster]", "shop").replace("\"nobody\"", "\"$[secret:late]\"");
+        Path file = put("conf/io.ucm.cluster~shop.cfg.json", cluster);
+        try (UcmProcess ucm = serve()) {
+            ucm.awaitStderr("io.ucm.cluster~shop (" + file + "): user: nothing was found for $[secret:late]");
+
+            Files.createDirectories(folder.resolve("secrets"));
+            Files.writeString(folder.resolve("secrets/late"), "somebody\n");
+            put("conf/io.ucm.cluster~shop.cfg.json", cluster);
+
+            await().atMost(LIMIT).until(() -> attached(ucm, "ucm:why").contains("could not connect as 'somebody'"));
+            assertThat(ucm.terminate().awaitExit()).isZero();
+        }
+    }
+
+    @Test
     void bundlesComeChangeAndGo() throws IOException {
         Path bundle = TestBundle.activatedBy(CommandsActivator.class, jars);
         try (UcmProcess ucm = serve()) {

@@ -48,7 +48,7 @@ class OperateIT {
                     .containsPattern(
                             "(?s)nothing is missing\\R.*n1 +127\\.0\\.0\\.1:%d +PRIMARY +UP".formatted(postgres.port()))
                     .containsPattern("orders_app +\\d{4}-")
-                    .containsPattern("failed +0")
+                    .containsPattern("(?m)^ +\\d+ +\\d+ +0 +0 +0 +0 +0 ")
                     .containsPattern("orders +ASYNC_MODERN +\\d+ +\\d+ +0 +4 ")
                     .contains("io.ucm.mode~typo (" + folder.resolve("orders/conf/io.ucm.mode~typo.cfg.json")
                             + ")  mode: 'FAST' is none of [MCP_SERVER, ");
