@@ -67,7 +67,10 @@ record ServerFolder(Path folder) {
             create();
             Optional<HeldLock> taken = take(file);
             if (taken.isPresent()) {
-                return new ServerEntry(folder, file, folder.resolve(name + ADDRESS), taken.get());
+                Path address = folder.resolve(name + ADDRESS);
+                // That of a killed one would be taken for ours.
+                Files.deleteIfExists(address);
+                return new ServerEntry(folder, file, address, taken.get());
             }
             TimeUnit.MILLISECONDS.sleep(50);
         }

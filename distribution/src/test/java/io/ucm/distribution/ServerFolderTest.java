@@ -67,6 +67,7 @@ class ServerFolderTest {
         try (ServerEntry entry = servers.register("a")) {
             assertThat(entry).isNotNull();
             assertThat(servers.living()).containsExactly("a");
+            assertThat(servers.address("a")).as("where the dead one listened").isEmpty();
         }
     }
 

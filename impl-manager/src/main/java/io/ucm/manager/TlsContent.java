@@ -4,6 +4,7 @@ package io.ucm.manager;
 
 import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * was checked is what is used; the files are not read again for that.
  */
 final class TlsContent {
+
+    private static final Pattern BEGIN = Pattern.compile("-----BEGIN [A-Z0-9 ]*CERTIFICATE-----");
 
     /** The files' bytes, unchecked. */
     record Raw(byte @Nullable [] root, byte @Nullable [] certificate, byte @Nullable [] key) {
@@ -119,6 +123,13 @@ final class TlsContent {
         }
         if (certificates.isEmpty()) {
             throw file.wrong("holds no certificate in PEM (BEGIN CERTIFICATE)");
+        }
+        // Newer JDKs leave out what is cut off at the end.
+        long begun = BEGIN.matcher(new String(pem, StandardCharsets.ISO_8859_1))
+                .results()
+                .count();
+        if (certificates.size() < begun) {
+            throw file.wrong("holds no certificate in PEM that can be read at place " + (certificates.size() + 1));
         }
         return certificates;
     }

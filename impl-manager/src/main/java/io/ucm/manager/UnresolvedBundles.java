@@ -40,14 +40,18 @@ final class UnresolvedBundles {
     private static String missing(BundleContext context, Bundle bundle) {
         FrameworkWiring framework = context.getBundle(0).adapt(FrameworkWiring.class);
         List<String> missing = bundle.adapt(BundleRevision.class).getDeclaredRequirements(null).stream()
-                .filter(requirement ->
-                        !"optional".equals(requirement.getDirectives().get("resolution")))
+                .filter(UnresolvedBundles::isMandatory)
                 .filter(requirement -> framework.findProviders(requirement).isEmpty())
                 .map(requirement -> describe(context, requirement))
                 .toList();
         return missing.isEmpty()
                 ? "what offers what it needs is itself not resolved, or it was not started yet"
                 : "nothing offers " + String.join(", ", missing);
+    }
+
+    /** Not optional, and not a dynamic import. */
+    private static boolean isMandatory(BundleRequirement requirement) {
+        return "mandatory".equals(requirement.getDirectives().getOrDefault("resolution", "mandatory"));
     }
 
     private static String describe(BundleContext context, BundleRequirement requirement) {
