@@ -172,7 +172,8 @@ final class AttachSession {
     private void finish(Frames frames, Work work) {
         try {
             int code = work.run();
-            if (!shells.isClosing()) {
+            // What was cut off is no result: the client says that the server stopped.
+            if (!isOver()) {
                 frames.send(Frames.EXIT, (byte) code);
             }
         } catch (Exception e) {
