@@ -25,9 +25,10 @@ import org.slf4j.LoggerFactory;
  * One {@code read} or {@code write}, from its arrival to the completion of its stage.
  *
  * <p>Invariant: {@code phase} only moves WAITING → RUNNING → COMMITTING → OVER, back from RUNNING to WAITING when
- * nothing served, or from WAITING and RUNNING straight to OVER when the deadline passes or the caller cancels. Whoever
- * moves it to OVER completes the stage, unless the deadline completed it while COMMIT was out. COMMIT is sent only after the move to COMMITTING, so what ended before it is not
- * done; and nothing is cancelled on the server after it.
+ * nothing served, or from WAITING and RUNNING straight to OVER when the deadline passes, the caller cancels or its bundle
+ * stops. Whoever moves it to OVER completes the stage, unless the deadline completed it while COMMIT was out. COMMIT is
+ * sent only after the move to COMMITTING, so what ended before it is not done; and nothing is cancelled on the server
+ * after it. Whoever takes {@code running} out gives the connection back, once.
  */
 final class Call<T> implements Holder, Gate.Waiter {
 
@@ -365,10 +366,12 @@ final class Call<T> implements Holder, Gate.Waiter {
 
     /** On the timer's thread: what may take long, the stage's own followers included, runs elsewhere. */
     private void expire() {
-        SQLException late = late("the work was running");
         if (endWaiting()) {
             fail(manager.timedOut(arrived, null));
-        } else if (endRunning(late)) {
+            return;
+        }
+        SQLException late = late("the work was running");
+        if (endRunning(late)) {
             fail(late);
         } else if (phase.get() == Phase.COMMITTING) {
             Running now = running.get();

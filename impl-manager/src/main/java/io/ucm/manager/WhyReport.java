@@ -31,9 +31,7 @@ record WhyReport(List<Finding> findings) {
                 .problems()
                 .forEach(p -> findings.add(new Finding(null, p.origin().toString(), p.text())));
         findings.addAll(UntakenConfigurations.find(context));
-        if (core.clusters().isEmpty()
-                && core.declarations().inForce().modes().keySet().isEmpty()
-                && findings.isEmpty()) {
+        if (core.clusters().isEmpty() && core.declarations().inForce().modes().isEmpty() && findings.isEmpty()) {
             findings.add(new Finding(
                     null,
                     "configuration",
