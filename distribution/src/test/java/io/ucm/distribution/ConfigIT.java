@@ -114,6 +114,17 @@ class ConfigIT {
     }
 
     @Test
+    void aFileThatNobodyTakesIsNamed() throws IOException {
+        Path file = put("conf/io.ucm.mod~admin.cfg.json", MODE);
+        try (UcmProcess ucm = serve()) {
+            await().atMost(LIMIT).until(() -> attached(ucm, "ucm:why")
+                    .contains("io.ucm.mod~admin (" + file + ")  nobody takes configurations of io.ucm.mod;"
+                            + " there are: [io.ucm.cluster, io.ucm.logging, io.ucm.mode]"));
+            assertThat(ucm.terminate().awaitExit()).isZero();
+        }
+    }
+
+    @Test
     void bundlesComeChangeAndGo() throws IOException {
         Path bundle = TestBundle.activatedBy(CommandsActivator.class, jars);
         try (UcmProcess ucm = serve()) {

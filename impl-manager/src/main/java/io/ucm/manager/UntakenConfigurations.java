@@ -36,7 +36,9 @@ final class UntakenConfigurations {
         for (Object component : components) {
             for (String pid :
                     (String[]) Objects.requireNonNull(Reflected.of(component).field("configurationPid"))) {
-                if (pid.startsWith("io.ucm.")) {
+                // A component that says nothing has its name for a PID, and reads none.
+                if (pid.startsWith("io.ucm.")
+                        && !pid.equals(Reflected.of(component).text("name"))) {
                     taken.add(pid);
                 }
             }
