@@ -62,6 +62,18 @@ public interface ConnectionManager {
      */
     DataSource dataSource();
 
+    /**
+     * The cache of a region: the same name and tenant are the same entries, in every mode and every container of the
+     * cluster that shares its Redis. Cheap; a bundle may ask each time, or keep it.
+     */
+    <V> Cache<V> cache(CacheRegion<V> region);
+
+    /**
+     * Checks what this manager needs: its pool, its role, the nodes, Redis. Completes within 5 s; never fails because
+     * something is ill. Without a health implementation the report says so as a {@link HealthStatus#WARN}.
+     */
+    CompletionStage<HealthReport> healthCheck();
+
     /** The pool's figures now. Pending are the callers that wait, those of {@code read} and {@code write} included. */
     PoolStats pool();
 

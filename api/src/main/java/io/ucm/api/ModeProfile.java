@@ -14,6 +14,9 @@ import java.time.Duration;
  * @param lockTimeout how long the server lets a statement wait for a lock
  * @param idleInTransactionTimeout how long the server keeps a transaction in which nothing happens
  * @param defaultAccess what the plain {@code DataSource} gives; a {@link Access#READ_ONLY} mode takes no writes at all
+ * @param replicaReads whether reads may go to replicas where somebody watches the topology
+ * @param cacheEntries how many entries its caches keep in the process
+ * @param cacheTimeToLive of a cached entry that names none, less some jitter
  */
 public record ModeProfile(
         String name,
@@ -22,7 +25,10 @@ public record ModeProfile(
         Duration statementTimeout,
         Duration lockTimeout,
         Duration idleInTransactionTimeout,
-        Access defaultAccess) {
+        Access defaultAccess,
+        boolean replicaReads,
+        int cacheEntries,
+        Duration cacheTimeToLive) {
 
     private static final Duration UNLIMITED_WORK = Duration.ofSeconds(30);
 

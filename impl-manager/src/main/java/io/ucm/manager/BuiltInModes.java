@@ -19,11 +19,11 @@ final class BuiltInModes {
     record BuiltIn(ModeProfile profile, Duration slowCall) {}
 
     private static final List<BuiltIn> ALL = List.of(
-            mode("MCP_SERVER", 20, 200, 150, 10, 300, READ_ONLY, 200),
-            mode("ML_TRAINING", 15, 5_000, 0, 0, 0, READ_WRITE, 0),
-            mode("ADMIN", 5, 10_000, 0, 0, 0, READ_WRITE, 0),
-            mode(DEFAULT, 12, 5_000, 5_000, 10, 300, READ_WRITE, 1_000),
-            mode("HIGH_AVAILABILITY", 20, 10_000, 10_000, 10, 300, READ_WRITE, 1_000));
+            mode("MCP_SERVER", 20, 200, 150, 10, 300, READ_ONLY, true, 2_000, 900, 200),
+            mode("ML_TRAINING", 15, 5_000, 0, 0, 0, READ_WRITE, true, 1_500, 1_800, 0),
+            mode("ADMIN", 5, 10_000, 0, 0, 0, READ_WRITE, false, 500, 7_200, 0),
+            mode(DEFAULT, 12, 5_000, 5_000, 10, 300, READ_WRITE, true, 1_000, 3_600, 1_000),
+            mode("HIGH_AVAILABILITY", 20, 10_000, 10_000, 10, 300, READ_WRITE, true, 2_500, 1_800, 1_000));
 
     private BuiltInModes() {}
 
@@ -43,6 +43,9 @@ final class BuiltInModes {
             int lockSeconds,
             int idleInTransactionSeconds,
             Access access,
+            boolean replicaReads,
+            int cacheEntries,
+            int cacheSeconds,
             int slowCallMs) {
         return new BuiltIn(
                 new ModeProfile(
@@ -52,7 +55,10 @@ final class BuiltInModes {
                         Duration.ofMillis(statementMs),
                         Duration.ofSeconds(lockSeconds),
                         Duration.ofSeconds(idleInTransactionSeconds),
-                        access),
+                        access,
+                        replicaReads,
+                        cacheEntries,
+                        Duration.ofSeconds(cacheSeconds)),
                 Duration.ofMillis(slowCallMs));
     }
 }

@@ -2,13 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
+import io.ucm.api.Cache;
+import io.ucm.api.CacheRegion;
 import io.ucm.api.CallOptions;
 import io.ucm.api.ConnectionManager;
+import io.ucm.api.HealthComponent;
+import io.ucm.api.HealthReport;
+import io.ucm.api.HealthStatus;
 import io.ucm.api.ModeProfile;
 import io.ucm.api.Node;
 import io.ucm.api.PoolStats;
 import io.ucm.api.SqlWork;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import javax.sql.DataSource;
 
@@ -48,6 +56,22 @@ final class BundleView implements ConnectionManager {
     @Override
     public DataSource dataSource() {
         return dataSource;
+    }
+
+    @Override
+    public <V> Cache<V> cache(CacheRegion<V> region) {
+        return new DirectCache<>(this, region);
+    }
+
+    @Override
+    public CompletionStage<HealthReport> healthCheck() {
+        return CompletableFuture.completedFuture(HealthReport.of(
+                List.of(new HealthComponent(
+                        "health",
+                        HealthStatus.WARN,
+                        "nothing was checked: no health implementation is installed (the slot 'health' is empty)",
+                        Map.of())),
+                Duration.ZERO));
     }
 
     @Override

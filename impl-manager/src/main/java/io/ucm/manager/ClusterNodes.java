@@ -5,6 +5,7 @@ package io.ucm.manager;
 import io.ucm.api.Node;
 import io.ucm.api.NodeState;
 import io.ucm.api.Role;
+import io.ucm.spi.NodeAddress;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
+import io.ucm.spi.NodeAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -48,7 +49,7 @@ record ClusterSettings(
         }
         List<NodeAddress> nodes = Arrays.stream(texts)
                 .flatMap(text -> Arrays.stream(text.split(",")))
-                .map(NodeAddress::parse)
+                .map(NodeAddresses::parse)
                 .toList();
         Set<String> ids = new HashSet<>();
         for (NodeAddress node : nodes) {

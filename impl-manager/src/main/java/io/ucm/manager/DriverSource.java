@@ -4,6 +4,7 @@ package io.ucm.manager;
 
 import io.ucm.api.ModeProfile;
 import io.ucm.spi.ConnectionSource;
+import io.ucm.spi.NodeAddress;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

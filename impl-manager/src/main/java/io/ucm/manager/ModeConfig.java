@@ -54,6 +54,15 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "READ_WRITE or READ_ONLY", required = false)
     String default_access() default "";
 
+    @AttributeDefinition(description = "true or false: whether reads may go to replicas", required = false)
+    String replica_reads() default "";
+
+    @AttributeDefinition(description = "How many entries its caches keep in the process", required = false)
+    int cache_near_count() default BUILT_IN;
+
+    @AttributeDefinition(description = "How long a cached entry may be served", required = false)
+    int cache_ttl_ms() default BUILT_IN;
+
     @AttributeDefinition(
             description = "The PEM file of the certificate that this mode's role shows; empty: the cluster's",
             required = false)

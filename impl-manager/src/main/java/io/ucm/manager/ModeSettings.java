@@ -42,7 +42,12 @@ record ModeSettings(
                         config.idle_in_transaction_timeout_ms(),
                         0,
                         own.idleInTransactionTimeout()),
-                config.default_access().isEmpty() ? own.defaultAccess() : access(config.default_access()));
+                config.default_access().isEmpty() ? own.defaultAccess() : access(config.default_access()),
+                config.replica_reads().isEmpty() ? own.replicaReads() : flag("replica.reads", config.replica_reads()),
+                config.cache_near_count() == ModeConfig.BUILT_IN
+                        ? own.cacheEntries()
+                        : Require.atLeast(1, "cache.near.count", config.cache_near_count()),
+                duration("cache.ttl.ms", config.cache_ttl_ms(), 1, own.cacheTimeToLive()));
         return new ModeSettings(
                 origin,
                 new ManagerKey(Require.name("cluster", config.cluster()), own.name()),
@@ -59,6 +64,14 @@ record ModeSettings(
 
     private static Duration duration(String attribute, int value, int least, Duration own) {
         return value == ModeConfig.BUILT_IN ? own : Duration.ofMillis(Require.atLeast(least, attribute, value));
+    }
+
+    private static boolean flag(String attribute, String value) {
+        return switch (value) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException(attribute + ": '" + value + "' is neither true nor false");
+        };
     }
 
     private static Access access(String value) {

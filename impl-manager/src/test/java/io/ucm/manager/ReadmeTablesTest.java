@@ -8,6 +8,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.ucm.api.ModeProfile;
+import io.ucm.spi.NodeAddress;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
@@ -63,16 +64,20 @@ class ReadmeTablesTest {
         for (String name : List.of("MCP_SERVER", "ML_TRAINING", "ADMIN", BuiltInModes.DEFAULT, "HIGH_AVAILABILITY")) {
             ModeProfile mode = BuiltInModes.named(name).profile();
             assertThat(Files.readString(readme()))
-                    .containsPattern("\\| %s \\| [^|]* \\| %d \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\|"
-                            .formatted(
-                                    name,
-                                    mode.poolSize(),
-                                    shown(mode.acquireTimeout()),
-                                    shown(mode.statementTimeout()),
-                                    shown(mode.lockTimeout()),
-                                    shown(mode.idleInTransactionTimeout()),
-                                    mode.defaultAccess(),
-                                    shown(BuiltInModes.named(name).slowCall())));
+                    .containsPattern(
+                            "\\| %s \\| [^|]* \\| %d \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\| %d \\| %s \\|"
+                                    .formatted(
+                                            name,
+                                            mode.poolSize(),
+                                            shown(mode.acquireTimeout()),
+                                            shown(mode.statementTimeout()),
+                                            shown(mode.lockTimeout()),
+                                            shown(mode.idleInTransactionTimeout()),
+                                            mode.defaultAccess(),
+                                            shown(BuiltInModes.named(name).slowCall()),
+                                            mode.replicaReads() ? "yes" : "no",
+                                            mode.cacheEntries(),
+                                            shown(mode.cacheTimeToLive())));
         }
     }
 

@@ -2,13 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
+import io.ucm.spi.NodeAddress;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where one node is: {@code id=host:port}, or {@code id=[address]:port} for IPv6. */
-record NodeAddress(String id, String host, int port) {
+/** Reads where a node is: {@code id=host:port}, or {@code id=[address]:port} for IPv6. */
+final class NodeAddresses {
 
     private static final Pattern FORM = Pattern.compile("([\\w.-]+)=(\\[[0-9a-fA-F:]+]|[^:\\[\\]/?#\\s]+):(\\d{1,5})");
+
+    private NodeAddresses() {}
 
     static NodeAddress parse(String text) {
         Matcher matcher = FORM.matcher(text.strip());
@@ -22,11 +25,5 @@ record NodeAddress(String id, String host, int port) {
     private static boolean validPort(String text) {
         int port = Integer.parseInt(text);
         return port > 0 && port <= 65535;
-    }
-
-    /** What errors call it: {@code n1 (host:port)}. */
-    @Override
-    public String toString() {
-        return "%s (%s:%d)".formatted(id, host, port);
     }
 }

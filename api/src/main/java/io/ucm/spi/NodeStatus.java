@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.spi;
+
+import io.ucm.api.Node;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node of a {@link Topology}. What is null was not told yet.
+ *
+ * @param readable whether reads may go there now: it answers, its history is ours, and it is within the lag limits
+ * @param timeline the timeline it is on
+ * @param lsn its position, as the server prints it: written on a primary, replayed on a replica
+ * @param lagBytes what it has not replayed of what the primary had written; 0 on the primary
+ * @param lagMs how far behind that is in time; 0 when nothing is missing
+ */
+public record NodeStatus(
+        Node node,
+        boolean readable,
+        @Nullable Integer timeline,
+        @Nullable String lsn,
+        @Nullable Long lagBytes,
+        @Nullable Long lagMs,
+        BreakerState breaker) {}
