@@ -45,6 +45,7 @@ final class Borrow {
     SQLException failed(SQLException e) {
         if (SqlStates.endsConnection(e)) {
             broken = true;
+            generation.lost(e);
         }
         return e;
     }

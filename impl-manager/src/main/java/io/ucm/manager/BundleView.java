@@ -6,17 +6,12 @@ import io.ucm.api.Cache;
 import io.ucm.api.CacheRegion;
 import io.ucm.api.CallOptions;
 import io.ucm.api.ConnectionManager;
-import io.ucm.api.HealthComponent;
 import io.ucm.api.HealthReport;
-import io.ucm.api.HealthStatus;
 import io.ucm.api.ModeProfile;
 import io.ucm.api.Node;
 import io.ucm.api.PoolStats;
 import io.ucm.api.SqlWork;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import javax.sql.DataSource;
 
@@ -60,18 +55,12 @@ final class BundleView implements ConnectionManager {
 
     @Override
     public <V> Cache<V> cache(CacheRegion<V> region) {
-        return new DirectCache<>(this, region);
+        return new ManagedCache<>(manager, consumer, region);
     }
 
     @Override
     public CompletionStage<HealthReport> healthCheck() {
-        return CompletableFuture.completedFuture(HealthReport.of(
-                List.of(new HealthComponent(
-                        "health",
-                        HealthStatus.WARN,
-                        "nothing was checked: no health implementation is installed (the slot 'health' is empty)",
-                        Map.of())),
-                Duration.ZERO));
+        return manager.healthCheck();
     }
 
     @Override

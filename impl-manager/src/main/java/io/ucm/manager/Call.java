@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
+import io.ucm.api.Access;
 import io.ucm.api.CallOptions;
 import io.ucm.api.DeadlineExceededException;
 import io.ucm.api.OutcomeUnknownException;
 import io.ucm.api.SqlWork;
+import io.ucm.spi.NodeAddress;
+import io.ucm.spi.Operation;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
@@ -67,13 +70,14 @@ final class Call<T> implements Holder, Gate.Waiter {
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
     private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
     private volatile Gate.@Nullable Ticket ticket;
+    private volatile Lane lane;
     private volatile @Nullable ScheduledFuture<?> timer;
 
     /** When it got its connection, and when its work returned; 0: not yet. */
     private volatile long borrowed;
 
     private volatile long worked;
-    private volatile @Nullable String node;
+    private volatile @Nullable NodeAddress node;
 
     /** The borrow of a running call, what its work sees, and the lock under which it is cancelled or given back. */
     private record Running(Borrow borrow, UcmConnection connection, ReentrantLock lock) {}
@@ -86,6 +90,7 @@ final class Call<T> implements Holder, Gate.Waiter {
         this.readOnly = readOnly;
         Duration deadline = options.deadline();
         this.budget = deadline == null ? manager.mode().defaultDeadline() : deadline;
+        this.lane = manager.primary();
     }
 
     CompletableFuture<T> result() {
@@ -117,7 +122,9 @@ final class Call<T> implements Holder, Gate.Waiter {
     }
 
     private void enterGate() {
-        Gate.Ticket place = manager.gate().enter(options.priority(), this);
+        Lane chosen = manager.lane(readOnly && options.access() != Access.READ_WRITE);
+        lane = chosen;
+        Gate.Ticket place = chosen.gate().enter(options.priority(), this);
         if (place == null) {
             granted();
             return;
@@ -126,7 +133,7 @@ final class Call<T> implements Holder, Gate.Waiter {
         if (consumer.ended()) {
             revoke();
         }
-        if (phase.get() == Phase.OVER && manager.gate().leave(place)) {
+        if (phase.get() == Phase.OVER && place.leave()) {
             ticket = null;
         }
     }
@@ -138,27 +145,28 @@ final class Call<T> implements Holder, Gate.Waiter {
     }
 
     private void run() {
+        Lane mine = lane;
         if (!phase.compareAndSet(Phase.WAITING, Phase.RUNNING)) {
-            manager.gate().exit();
+            mine.gate().exit();
             return;
         }
         Borrow borrow;
         try {
-            borrow = manager.borrowInside(deadline());
+            borrow = manager.borrowInside(mine, deadline());
         } catch (SQLException | RuntimeException | Error e) {
             finish(e);
             return;
         }
         if (borrow == null) {
-            waitAgain();
+            waitAgain(mine);
         } else {
             runOn(borrow);
         }
     }
 
-    /** What served has left in between: back to the queue. */
-    private void waitAgain() {
-        manager.gate().exit();
+    /** What served has left in between: back to the queue, or to another one. */
+    private void waitAgain(Lane left) {
+        left.gate().exit();
         if (phase.compareAndSet(Phase.RUNNING, Phase.WAITING)) {
             enterGate();
         }
@@ -168,7 +176,7 @@ final class Call<T> implements Holder, Gate.Waiter {
         UcmConnection connection = new UcmConnection(borrow, manager, consumer, true);
         Running mine = new Running(borrow, connection, new ReentrantLock());
         borrowed = connection.since();
-        node = borrow.node();
+        node = borrow.physical().node();
         running.set(mine);
         borrow.physical().lend(this);
         if (consumer.ended()) {
@@ -269,14 +277,23 @@ final class Call<T> implements Holder, Gate.Waiter {
 
     private void succeed(T value) {
         if (end(true)) {
+            manager.measure(this, null);
             result.complete(value);
         }
     }
 
     private void finish(Throwable failure) {
         if (end(false)) {
-            result.completeExceptionally(failure);
+            failWith(failure);
         }
+    }
+
+    /** Completes the stage in this thread. */
+    private boolean failWith(Throwable failure) {
+        if (!result.isDone()) {
+            manager.measure(this, failure);
+        }
+        return result.completeExceptionally(failure);
     }
 
     /** Whether the stage is still to be completed by who calls. */
@@ -341,16 +358,36 @@ final class Call<T> implements Holder, Gate.Waiter {
     String account(long now) {
         long lent = borrowed == 0 ? now : borrowed;
         long returned = worked == 0 ? now : worked;
+        NodeAddress at = node;
         return "bundle %s, %s, %s on %s: %d ms (waiting %d, working %d, ending %d)"
                 .formatted(
                         consumer,
                         manager.key(),
                         kind(),
-                        node == null ? "no node" : node,
+                        at == null ? "no node" : at.id(),
                         ms(now - arrived),
                         ms(lent - arrived),
                         ms(Math.max(0, returned - lent)),
                         ms(now - returned));
+    }
+
+    /** For the figures, at its end. */
+    Operation operation(@Nullable Throwable failure) {
+        long now = System.nanoTime();
+        return new Operation(
+                manager.key().cluster(),
+                manager.key().mode(),
+                kind(),
+                node,
+                now - arrived,
+                (borrowed == 0 ? now : borrowed) - arrived,
+                failure == null ? null : error(failure));
+    }
+
+    private static String error(Throwable failure) {
+        return failure instanceof SQLException sql && sql.getSQLState() != null
+                ? sql.getSQLState()
+                : failure.getClass().getName();
     }
 
     private static long ms(long nanos) {
@@ -367,7 +404,7 @@ final class Call<T> implements Holder, Gate.Waiter {
     /** On the timer's thread: what may take long, the stage's own followers included, runs elsewhere. */
     private void expire() {
         if (endWaiting()) {
-            fail(manager.timedOut(arrived, null));
+            fail(manager.timedOut(lane, arrived, null));
             return;
         }
         SQLException late = late("the work was running");
@@ -389,18 +426,18 @@ final class Call<T> implements Holder, Gate.Waiter {
     }
 
     private void fail(SQLException failure) {
-        manager.threads().workers().execute(() -> result.completeExceptionally(failure));
+        manager.threads().workers().execute(() -> failWith(failure));
     }
 
     private boolean cancel() {
         SQLException why = new SQLException("pool '%s': the caller cancelled".formatted(manager.key()), "57014");
-        return (endWaiting() || endRunning(why)) && result.completeExceptionally(new CancellationException());
+        return (endWaiting() || endRunning(why)) && failWith(new CancellationException());
     }
 
     private void leaveGate() {
         Gate.Ticket place = ticket;
         if (place != null) {
-            manager.gate().leave(place);
+            place.leave();
         }
     }
 

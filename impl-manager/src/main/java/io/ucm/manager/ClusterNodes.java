@@ -34,6 +34,7 @@ final class ClusterNodes {
     private final Threads threads;
     private final Map<String, Node> answers = new ConcurrentHashMap<>();
     private final ScheduledFuture<?> schedule;
+    private volatile boolean paused;
     private volatile long askedAt = System.nanoTime() - EVERY.toNanos();
 
     /** @param connector null while no driver is installed */
@@ -64,7 +65,18 @@ final class ClusterNodes {
 
     /** Asks all nodes now, elsewhere: what they are asked with has come. */
     void askSoon() {
+        if (paused) {
+            return;
+        }
         threads.background().execute(this::ask);
+    }
+
+    /** Whether somebody else asks them. */
+    void pause(boolean others) {
+        paused = others;
+        if (!others) {
+            askSoon();
+        }
     }
 
     void close() {

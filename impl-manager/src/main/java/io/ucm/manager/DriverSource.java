@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * Opens the connections of one manager to one node, with the mode's limits as defaults of the server's session, so that
@@ -23,19 +24,29 @@ final class DriverSource implements ConnectionSource {
     private final ModeSettings mode;
     private final Properties session;
     private final Set<PhysicalConnection> connections;
+    private final BiConsumer<NodeAddress, SQLException> lost;
 
-    /** @param connections where those that are open are kept */
-    DriverSource(Connector connector, NodeAddress node, ModeSettings mode, Set<PhysicalConnection> connections) {
+    /**
+     * @param connections where those that are open are kept
+     * @param lost told of each that could not be opened
+     */
+    DriverSource(
+            Connector connector,
+            NodeAddress node,
+            ModeSettings mode,
+            Set<PhysicalConnection> connections,
+            BiConsumer<NodeAddress, SQLException> lost) {
         this.connector = connector;
         this.node = node;
         this.mode = mode;
         this.session = session(mode);
         this.connections = connections;
+        this.lost = lost;
     }
 
     @Override
     public Connection open() throws SQLException {
-        Connection raw = connector.connect(node, mode.user(), mode.password(), session);
+        Connection raw = connect();
         try (Statement statement = raw.createStatement()) {
             // The driver sends the JVM's zone when it connects; nothing in the start-up message overrides that.
             statement.execute("SET SESSION TIME ZONE 'UTC'");
@@ -43,6 +54,15 @@ final class DriverSource implements ConnectionSource {
             return new PhysicalConnection(raw, node, connections);
         } catch (SQLException | RuntimeException e) {
             raw.close();
+            throw e;
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        try {
+            return connector.connect(node, mode.user(), mode.password(), session);
+        } catch (SQLException e) {
+            lost.accept(node, e);
             throw e;
         }
     }

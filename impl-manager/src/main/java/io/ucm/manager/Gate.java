@@ -51,12 +51,20 @@ final class Gate {
         private final Priority priority;
         private final Waiter waiter;
 
+        private final Gate gate;
+
         /** Written under the gate's lock. */
         private volatile State state = State.WAITING;
 
-        private Ticket(Priority priority, Waiter waiter) {
+        private Ticket(Gate gate, Priority priority, Waiter waiter) {
+            this.gate = gate;
             this.priority = priority;
             this.waiter = waiter;
+        }
+
+        /** See {@link Gate#leave}. */
+        boolean leave() {
+            return gate.leave(this);
         }
     }
 
@@ -113,7 +121,7 @@ final class Gate {
                 }
                 free.compareAndSet(0, CONTENDED);
             }
-            Ticket ticket = new Ticket(priority, waiter);
+            Ticket ticket = new Ticket(this, priority, waiter);
             queues.get(priority).add(ticket);
             waiting++;
             return ticket;
@@ -212,6 +220,11 @@ final class Gate {
         if (more > 0) {
             release(more);
         }
+    }
+
+    /** Whether somebody could enter at once. */
+    boolean hasFree() {
+        return free.get() > 0;
     }
 
     /** How many callers wait. */

@@ -3,7 +3,7 @@
 package io.ucm.manager;
 
 import io.ucm.spi.ConnectionPool;
-import io.ucm.spi.PoolSettings;
+import io.ucm.spi.NodeAddress;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 
 /**
  * A pool with what it was built from, and the count of its connections that are lent out. Thread-safe.
@@ -29,21 +30,35 @@ final class Generation {
     private final AtomicLong state = new AtomicLong();
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private final Set<PhysicalConnection> connections;
+    private final BiConsumer<NodeAddress, SQLException> lost;
 
-    /** @param connections those that are open; who opens and closes them keeps it */
-    Generation(Blueprint blueprint, ConnectionPool pool, Set<PhysicalConnection> connections) {
+    /**
+     * @param connections those that are open; who opens and closes them keeps it
+     * @param lost told of each connection that broke, or could not be opened
+     */
+    Generation(
+            Blueprint blueprint,
+            ConnectionPool pool,
+            Set<PhysicalConnection> connections,
+            BiConsumer<NodeAddress, SQLException> lost) {
         this.blueprint = blueprint;
         this.pool = pool;
         this.connections = connections;
+        this.lost = lost;
     }
 
     /** Opens the pool: blocks while the first connection is made. */
-    static Generation open(Blueprint blueprint) throws SQLException {
-        PoolSettings settings = blueprint.mode().poolSettings();
+    static Generation open(Blueprint blueprint, BiConsumer<NodeAddress, SQLException> lost) throws SQLException {
         Set<PhysicalConnection> connections = ConcurrentHashMap.newKeySet();
         DriverSource source =
-                new DriverSource(blueprint.connector(), blueprint.cluster().primary(), blueprint.mode(), connections);
-        return new Generation(blueprint, blueprint.pool().service().open(settings, source), connections);
+                new DriverSource(blueprint.connector(), blueprint.node(), blueprint.mode(), connections, lost);
+        return new Generation(
+                blueprint, blueprint.pool().service().open(blueprint.poolSettings(), source), connections, lost);
+    }
+
+    /** One of its connections broke. */
+    void lost(SQLException failure) {
+        lost.accept(blueprint.node(), failure);
     }
 
     Blueprint blueprint() {
@@ -69,7 +84,7 @@ final class Generation {
 
     @Override
     public String toString() {
-        return blueprint.mode().key() + " on " + blueprint.pool();
+        return blueprint.mode().key() + " at " + blueprint.node().id() + " on " + blueprint.pool();
     }
 
     /** Counts one borrow in; false when the generation is retired. */

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
+import io.ucm.spi.NodeAddress;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.ServiceReference;
@@ -20,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * Thread-safe; only {@link #leave} and {@link #close} block.
  *
  * <p>Invariants: {@code current} is retired only after it was replaced; a generation that was opened is in {@code live}
- * until its pool is closed; the gate lets through as many callers as {@code current} has connections, none without one.
+ * until its pool is closed; the gate lets through as many callers as {@code current} has connections, none without one;
+ * after the end it lets everybody through, to find nothing.
  * {@code wanted}, {@code current} and {@code why} change under the lock of this object, and nothing is opened or closed
  * under it.
  */
@@ -37,6 +40,7 @@ final class Generations {
     private final Gate gate;
     private final Threads threads;
     private final Duration hold;
+    private final BiConsumer<NodeAddress, SQLException> lost;
     private final Set<Generation> live = ConcurrentHashMap.newKeySet();
 
     private @Nullable Blueprint wanted;
@@ -44,13 +48,18 @@ final class Generations {
     private volatile @Nullable String why = "nothing was built yet";
     private volatile @Nullable String heldBack;
     private volatile boolean closed;
+    private volatile boolean ended;
 
-    /** @param hold how long a bundle that leaves is held until its connections are back */
-    Generations(ManagerKey key, Gate gate, Threads threads, Duration hold) {
+    /**
+     * @param hold how long a bundle that leaves is held until its connections are back
+     * @param lost told of each connection that broke, or could not be opened; must not block
+     */
+    Generations(ManagerKey key, Gate gate, Threads threads, Duration hold, BiConsumer<NodeAddress, SQLException> lost) {
         this.key = key;
         this.gate = gate;
         this.threads = threads;
         this.hold = hold;
+        this.lost = lost;
     }
 
     /** The one that serves; null while there is none. */
@@ -82,15 +91,20 @@ final class Generations {
                 .toList();
     }
 
-    /** Whether it will never serve again. */
+    /** Whether its manager is closed. */
     boolean isClosed() {
         return closed;
+    }
+
+    /** Whether it has ended, and all its connections are closed. */
+    boolean isOver() {
+        return ended && live.isEmpty();
     }
 
     /** Asks for a generation of this blueprint; the one that serves goes on until it is there. */
     void want(Blueprint blueprint) {
         synchronized (this) {
-            if (closed || blueprint.equals(wanted)) {
+            if (closed || ended || blueprint.equals(wanted)) {
                 return;
             }
             wanted = blueprint;
@@ -104,6 +118,28 @@ final class Generations {
             wanted = null;
             why = reason;
         }
+    }
+
+    /**
+     * Nothing may serve now, for a reason: callers wait, and what is out goes on until it is back, or the drain limit is
+     * over.
+     */
+    synchronized void park(String reason) {
+        if (!closed) {
+            wanted = null;
+            why = reason;
+            if (current != null) {
+                LOG.info("{}: parked: {}", key, reason);
+                flip(null);
+            }
+        }
+    }
+
+    /** The same for good: callers do not wait, they find nothing and look elsewhere. */
+    synchronized void end(String reason) {
+        park(reason);
+        ended = true;
+        gate.resize(Integer.MAX_VALUE);
     }
 
     /**
@@ -166,7 +202,7 @@ final class Generations {
         }
         Generation built;
         try {
-            built = Generation.open(blueprint);
+            built = Generation.open(blueprint, lost);
         } catch (SQLException | RuntimeException | LinkageError e) {
             failed(blueprint, e);
             return;
@@ -184,8 +220,9 @@ final class Generations {
         why = null;
         flip(built);
         LOG.info(
-                "{}: served by {} and {}",
+                "{}: {} is served by {} and {}",
                 key,
+                built.blueprint().node(),
                 built.blueprint().pool(),
                 built.blueprint().driver());
         return true;
@@ -198,7 +235,7 @@ final class Generations {
             }
             String reason = ConnectFailure.message(
                     e,
-                    blueprint.cluster().primary(),
+                    blueprint.node(),
                     blueprint.cluster(),
                     blueprint.mode().user(),
                     blueprint.mode().origin());

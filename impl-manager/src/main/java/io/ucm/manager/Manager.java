@@ -5,23 +5,28 @@ package io.ucm.manager;
 import io.ucm.api.Access;
 import io.ucm.api.CallOptions;
 import io.ucm.api.ConnectionManager;
+import io.ucm.api.HealthReport;
 import io.ucm.api.ModeProfile;
 import io.ucm.api.Node;
 import io.ucm.api.PoolStats;
 import io.ucm.api.PoolTimeoutException;
 import io.ucm.api.Priority;
 import io.ucm.api.SqlWork;
+import io.ucm.spi.CacheLevels;
+import io.ucm.spi.NodeAddress;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLNonTransientException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Supplier;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 
@@ -31,21 +36,28 @@ import org.osgi.framework.Bundle;
  */
 final class Manager {
 
+    /** How long a caller waits in the pool before it looks whether that still serves. */
+    private static final long POOL_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
     private final ManagerKey key;
     private final Threads threads;
-    private final Supplier<List<Node>> nodes;
-    private final Gate gate = new Gate();
-    private final Generations generations;
+    private final Surroundings around;
+    private final Lane primary;
+    private final ReadLanes readers;
     private final Consumers consumers = new Consumers();
     private final SlowCalls slowCalls = new SlowCalls();
     private volatile ModeSettings settings;
 
-    Manager(ModeSettings settings, Threads threads, Duration hold, Supplier<List<Node>> nodes) {
+    /**
+     * @param hold how long a bundle that leaves is held until its connections are back
+     */
+    Manager(ModeSettings settings, Threads threads, Duration hold, Surroundings around) {
         this.key = settings.key();
         this.settings = settings;
         this.threads = threads;
-        this.nodes = nodes;
-        this.generations = new Generations(key, gate, threads, hold);
+        this.around = around;
+        this.primary = new Lane(key, true, threads, hold, around::lost);
+        this.readers = new ReadLanes(() -> new Lane(key, false, threads, hold, around::lost));
     }
 
     /** As that bundle sees it. */
@@ -90,18 +102,38 @@ final class Manager {
         }
     }
 
-    /** See {@link ConnectionManager#pool}. */
+    /** See {@link ConnectionManager#pool}: all nodes together. */
     PoolStats pool() {
-        Generation now = generations.current();
-        if (now == null) {
-            return new PoolStats(0, 0, gate.waiting(), mode().poolSize());
+        PoolStats sum = primary.stats(mode().poolSize());
+        for (Lane lane : readers.serving().values()) {
+            PoolStats more = lane.stats(0);
+            sum = new PoolStats(
+                    sum.active() + more.active(),
+                    sum.idle() + more.idle(),
+                    sum.pending() + more.pending(),
+                    sum.max() + more.max());
         }
-        PoolStats stats = now.pool().stats();
-        return new PoolStats(stats.active(), stats.idle(), gate.waiting(), stats.max());
+        return sum;
     }
 
     List<Node> nodes() {
-        return nodes.get();
+        return around.nodes();
+    }
+
+    /** See {@link ConnectionManager#healthCheck}. */
+    CompletionStage<HealthReport> healthCheck() {
+        return around.monitoring().check(key);
+    }
+
+    /** The caches of its cluster. */
+    ClusterCaches caches() {
+        return around.caches();
+    }
+
+    /** The levels above the database; null while no part has any. */
+    @Nullable
+    CacheLevels cacheLevels() {
+        return around.caches().levels(key.mode());
     }
 
     ManagerKey key() {
@@ -112,12 +144,60 @@ final class Manager {
         return threads;
     }
 
-    Gate gate() {
-        return gate;
+    /** Lets that blueprint serve, on the primary and on what else the route allows. */
+    void want(Blueprint blueprint, Route route) {
+        NodeAddress now = route.primary();
+        if (now == null) {
+            primary.generations().park(String.valueOf(route.why()));
+        } else {
+            primary.generations().want(blueprint.at(now));
+        }
+        readers.want(
+                mode().replicaReads()
+                        ? route.readable().stream().map(blueprint::at).toList()
+                        : List.of(),
+                "the node is not read any more");
     }
 
+    /** Nothing can be built now, for a reason. */
+    void wantNothing(String reason) {
+        primary.generations().wantNothing(reason);
+        readers.want(List.of(), reason);
+    }
+
+    /** The lane to the primary. */
+    Lane primary() {
+        return primary;
+    }
+
+    /** The lanes to replicas. */
+    ReadLanes readers() {
+        return readers;
+    }
+
+    /** All lanes, those too whose last connections are still out. */
+    List<Lane> lanes() {
+        List<Lane> lanes = new ArrayList<>(readers.all());
+        lanes.add(primary);
+        return lanes;
+    }
+
+    /** The lane for the next try of a call. */
+    Lane lane(boolean onReplica) {
+        Lane reader = onReplica && mode().replicaReads() ? readers.pick() : null;
+        return reader == null ? primary : reader;
+    }
+
+    /** What serves on the primary. */
     Generations generations() {
-        return generations;
+        return primary.generations();
+    }
+
+    /** The connections that are lent out now, on all nodes. */
+    List<Lent> lent() {
+        return lanes().stream()
+                .flatMap(lane -> lane.generations().lent().stream())
+                .toList();
     }
 
     Consumers consumers() {
@@ -138,6 +218,13 @@ final class Manager {
         }
     }
 
+    /** A call has its answer. */
+    void measure(Call<?> call, @Nullable Throwable failure) {
+        if (around.monitoring().measures()) {
+            around.monitoring().ended(call.operation(failure));
+        }
+    }
+
     /** A configuration change: timeouts count from the next call on, the pool follows by the blueprint. */
     void changeSettings(ModeSettings changed) {
         settings = changed;
@@ -150,8 +237,8 @@ final class Manager {
             return;
         }
         consumer.end();
-        gate.evict(consumer);
-        for (Lent lent : generations.lent()) {
+        lanes().forEach(lane -> lane.gate().evict(consumer));
+        for (Lent lent : lent()) {
             if (lent.holder().consumer() == consumer) {
                 threads.background().execute(lent.holder()::revoke);
             }
@@ -181,50 +268,70 @@ final class Manager {
         long arrived = System.nanoTime();
         Duration timeout = mode().acquireTimeout();
         long deadline = arrived + timeout.toNanos();
+        Lane lane = lane(mode().readOnly());
         try {
-            while (gate.enter(priority, consumer, deadline)) {
-                Borrow borrow = borrowInside(deadline);
+            while (lane.gate().enter(priority, consumer, deadline)) {
+                Borrow borrow = borrowInside(lane, deadline);
                 if (borrow != null) {
                     return borrow;
                 }
-                gate.exit();
+                lane.gate().exit();
+                lane = lane(mode().readOnly());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SQLTransientConnectionException(
                     "pool '%s': interrupted while waiting for a connection".formatted(key), "08001", e);
         }
-        throw consumer.ended() ? consumer.gone(key) : timedOut(arrived, null);
+        throw consumer.ended() ? consumer.gone(key) : timedOut(lane, arrived, null);
     }
 
     /**
-     * Borrows with a permit of the gate in hand; the permit goes on with the borrow, and back when this throws.
+     * Borrows with a permit of the lane's gate in hand; the permit goes on with the borrow, and back when this throws.
      *
-     * @return null when nothing serves now: the permit stays with the caller
+     * @return null when the lane has nothing that serves now: the permit stays with the caller
      */
     @Nullable
-    Borrow borrowInside(long deadline) throws SQLException {
+    Borrow borrowInside(Lane lane, long deadline) throws SQLException {
         long arrived = System.nanoTime();
+        Generations generations = lane.generations();
         for (Generation now = generations.current(); now != null; now = generations.current()) {
             if (!now.enter()) {
                 continue;
             }
             try {
-                Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
-                return new Borrow(gate, now, now.pool().getConnection(left));
+                return new Borrow(lane.gate(), now, connection(generations, now, deadline));
             } catch (SQLException | RuntimeException | LinkageError e) {
                 now.exit();
                 if (generations.current() == now) {
-                    gate.exit();
-                    throw refused(arrived, e);
+                    if (!lane.toPrimary()) {
+                        lane.avoid();
+                        return null;
+                    }
+                    lane.gate().exit();
+                    throw refused(lane, arrived, e);
                 }
             }
         }
-        if (generations.isClosed()) {
-            gate.exit();
+        if (primary.generations().isClosed()) {
+            lane.gate().exit();
             throw closed();
         }
         return null;
+    }
+
+    /** In short waits, so that nobody goes on waiting in a pool that does not serve any more. */
+    private static Connection connection(Generations generations, Generation from, long deadline) throws SQLException {
+        while (true) {
+            long left = Math.max(1, deadline - System.nanoTime());
+            try {
+                return from.pool().getConnection(Duration.ofNanos(Math.min(left, POOL_WAIT_NANOS)));
+            } catch (SQLTransientConnectionException e) {
+                if (left <= POOL_WAIT_NANOS || generations.current() != from) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private SQLException closed() {
@@ -232,23 +339,29 @@ final class Manager {
                 "pool '%s': the manager was closed: its configuration or its bundle is gone".formatted(key), "08003");
     }
 
-    private SQLException refused(long arrived, Throwable e) {
+    private SQLException refused(Lane lane, long arrived, Throwable e) {
         return e instanceof SQLException failure && !(e instanceof SQLTransientConnectionException)
                 ? failure
-                : timedOut(arrived, e);
+                : timedOut(lane, arrived, e);
     }
 
     /** The error for a caller that got no connection in time. */
-    PoolTimeoutException timedOut(long arrived, @Nullable Throwable cause) {
+    PoolTimeoutException timedOut(Lane lane, long arrived, @Nullable Throwable cause) {
         Throwable reason = cause == null || cause.getCause() == null ? cause : cause.getCause();
-        String why = generations.why() != null
-                ? generations.why()
+        String known = lane.generations().why();
+        String why = known != null
+                ? known
                 : reason == null ? null : "last failure: " + Objects.toString(reason.getMessage(), reason.toString());
         return new PoolTimeoutException(
-                key.toString(), Duration.ofNanos(System.nanoTime() - arrived), pool(), why, cause);
+                key.toString(),
+                Duration.ofNanos(System.nanoTime() - arrived),
+                lane.stats(mode().poolSize()),
+                why,
+                cause);
     }
 
+    /** Blocks up to the hold while connections come back. */
     void close() {
-        generations.close();
+        threads.inParallel(lanes().stream().map(lane -> lane.generations()::close));
     }
 }

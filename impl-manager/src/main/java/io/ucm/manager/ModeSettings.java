@@ -4,7 +4,7 @@ package io.ucm.manager;
 
 import io.ucm.api.Access;
 import io.ucm.api.ModeProfile;
-import io.ucm.spi.PoolSettings;
+import io.ucm.spi.CacheSettings;
 import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +23,6 @@ record ModeSettings(
         String user,
         Secret password,
         @Nullable ClientCertificate certificate) {
-
-    private static final Duration MAX_LIFETIME = Duration.ofSeconds(3600);
 
     static ModeSettings of(Origin origin, ModeConfig config) {
         BuiltInModes.BuiltIn builtIn = BuiltInModes.named(Require.text("mode", config.mode()));
@@ -58,8 +56,9 @@ record ModeSettings(
                 ClientCertificate.of(origin, config.tls_certificate(), config.tls_key(), config._tls_key_password()));
     }
 
-    PoolSettings poolSettings() {
-        return new PoolSettings(key.toString(), profile.poolSize(), MAX_LIFETIME);
+    /** What its caches are to be. */
+    CacheSettings cache() {
+        return new CacheSettings(key.cluster(), key.mode(), profile.cacheEntries(), profile.cacheTimeToLive());
     }
 
     private static Duration duration(String attribute, int value, int least, Duration own) {

@@ -5,6 +5,7 @@ package io.ucm.manager;
 import io.ucm.api.ModeProfile;
 import io.ucm.api.PoolStats;
 import io.ucm.shell.Table;
+import io.ucm.spi.NodeAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -32,6 +33,7 @@ record PoolsReport(List<PoolReport> pools) {
             String defaultAccess,
             @Nullable String servedBy,
             @Nullable String why,
+            List<NodeReport> nodes,
             List<ConsumerReport> consumers,
             List<BorrowedReport> borrowed) {
 
@@ -39,7 +41,7 @@ record PoolsReport(List<PoolReport> pools) {
             PoolStats stats = manager.pool();
             ModeProfile mode = manager.mode();
             Generation serving = manager.generations().current();
-            List<Lent> holders = manager.generations().lent();
+            List<Lent> holders = manager.lent();
             return new PoolReport(
                     manager.key().cluster(),
                     mode.name(),
@@ -55,8 +57,31 @@ record PoolsReport(List<PoolReport> pools) {
                     mode.defaultAccess().name(),
                     serving == null ? null : serving.blueprint().pool().toString(),
                     manager.generations().why(),
+                    NodeReport.of(manager),
                     ConsumerReport.of(manager, holders),
                     holders.stream().map(BorrowedReport::of).toList());
+        }
+    }
+
+    /** The connections to one node; serves: what it is used for. */
+    record NodeReport(String node, String serves, int active, int idle, int pending, int max) {
+
+        static List<NodeReport> of(Manager manager) {
+            Generation primary = manager.generations().current();
+            return Stream.concat(
+                            Stream.ofNullable(primary)
+                                    .map(now -> of(
+                                            now.blueprint().node(),
+                                            manager.mode().readOnly() ? "reads" : "reads and writes",
+                                            manager.primary())),
+                            manager.readers().serving().entrySet().stream()
+                                    .map(reader -> of(reader.getKey(), "reads", reader.getValue())))
+                    .toList();
+        }
+
+        private static NodeReport of(NodeAddress node, String serves, Lane lane) {
+            PoolStats stats = lane.stats(0);
+            return new NodeReport(node.id(), serves, stats.active(), stats.idle(), stats.pending(), stats.max());
         }
     }
 
@@ -116,6 +141,7 @@ record PoolsReport(List<PoolReport> pools) {
                 "slow call",
                 "access",
                 "served by");
+        Table nodes = new Table("cluster", "mode", "node", "serves", "active", "idle", "pending", "max");
         Table consumers = new Table("cluster", "mode", "bundle", "id", "calls", "failed", "open", "connections");
         Table borrowed = new Table("cluster", "mode", "node", "bundle", "id", "for", "since", "held ms");
         for (PoolReport pool : pools) {
@@ -133,6 +159,10 @@ record PoolsReport(List<PoolReport> pools) {
                     timeout(pool.slowCallMs()),
                     pool.defaultAccess(),
                     pool.servedBy() == null ? pool.why() : pool.servedBy());
+            for (NodeReport n : pool.nodes()) {
+                nodes.row(
+                        pool.cluster(), pool.mode(), n.node(), n.serves(), n.active(), n.idle(), n.pending(), n.max());
+            }
             for (ConsumerReport c : pool.consumers()) {
                 consumers.row(
                         pool.cluster(),
@@ -156,7 +186,7 @@ record PoolsReport(List<PoolReport> pools) {
                         b.heldMs());
             }
         }
-        return Stream.of(table, consumers, borrowed)
+        return Stream.of(table, nodes, consumers, borrowed)
                 .filter(part -> part == table || !part.isEmpty())
                 .map(Table::toString)
                 .collect(Collectors.joining("\n\n"));

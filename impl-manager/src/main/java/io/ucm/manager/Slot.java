@@ -36,6 +36,11 @@ final class Slot<S> {
         return all().stream().filter(fits).findFirst();
     }
 
+    /** The best. */
+    Optional<Part<S>> best() {
+        return best(part -> true);
+    }
+
     /** All that are there, best first. */
     List<Part<S>> all() {
         return parts.stream()

@@ -3,6 +3,7 @@
 package io.ucm.manager;
 
 import io.ucm.shell.Table;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,13 +22,13 @@ record SlotsReport(Map<String, SlotReport> slots) {
                 .findFirst()
                 .orElse(null);
         for (Slot<?> slot : core.slots()) {
-            slots.put(slot.name(), report(slot, serving));
+            slots.put(slot.name(), report(core, slot, serving));
         }
         return new SlotsReport(slots);
     }
 
     /** What a generation was built from serves; where there is none, what the next would be built from. */
-    private static SlotReport report(Slot<?> slot, @Nullable Generation serving) {
+    private static SlotReport report(Core core, Slot<?> slot, @Nullable Generation serving) {
         List<? extends Part<?>> all = slot.all();
         if (serving != null) {
             for (Part<?> part : all) {
@@ -36,7 +37,10 @@ record SlotsReport(Map<String, SlotReport> slots) {
                 }
             }
         }
-        return all.isEmpty() ? SlotReport.empty() : SlotReport.of(all.get(0), null, all);
+        Instant since = all.isEmpty() ? null : core.since(slot);
+        return all.isEmpty()
+                ? SlotReport.empty()
+                : SlotReport.of(all.get(0), since == null ? null : since.toString(), all);
     }
 
     @Override

@@ -3,13 +3,16 @@
 package io.ucm.manager;
 
 import java.lang.reflect.InvocationTargetException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** The threads of the manager bundle: all named, all daemons, all ended by {@link #close}. */
 final class Threads implements AutoCloseable {
@@ -35,6 +38,21 @@ final class Threads implements AutoCloseable {
     /** For the callers' work: virtual threads where the JVM has them. Bounded by the gates in front of it. */
     ExecutorService workers() {
         return workers;
+    }
+
+    /** Runs them all in the background, after {@link #close} in this thread, and returns when the last one is done. */
+    void inParallel(Stream<Runnable> tasks) {
+        CompletableFuture.allOf(tasks.map(this::inBackground).toArray(CompletableFuture<?>[]::new))
+                .join();
+    }
+
+    private CompletableFuture<Void> inBackground(Runnable task) {
+        try {
+            return CompletableFuture.runAsync(task, background);
+        } catch (RejectedExecutionException e) {
+            task.run();
+            return CompletableFuture.completedFuture(null);
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.ucm.api.NodeState;
 import io.ucm.shell.Table;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 
@@ -19,6 +20,11 @@ record WhyReport(List<Finding> findings) {
      * @param subject what it is about: a configuration, a manager, a node, a bundle, a component
      */
     record Finding(@Nullable String cluster, String subject, String problem) {}
+
+    private static final Map<String, String> WITHOUT = Map.of(
+            "ha", "the last known primary serves, else the configured one; no promotion is followed, no replica read",
+            "cache", "every value comes from the database; what is invalidated is remembered for the next part",
+            "health", "nothing is checked or measured");
 
     /**
      * Asks the nodes: blocks up to 2 s for one that is silent.
@@ -37,6 +43,7 @@ record WhyReport(List<Finding> findings) {
                     "configuration",
                     "there is none: a cluster takes one io.ucm.cluster~NAME, each mode one io.ucm.mode~NAME"));
         }
+        slots(core, findings);
         managers(core, findings);
         nodes(core, findings);
         findings.addAll(UnresolvedBundles.find(context));
@@ -45,6 +52,16 @@ record WhyReport(List<Finding> findings) {
                 .filter(f ->
                         cluster.isEmpty() || f.cluster() == null || f.cluster().equals(cluster))
                 .toList());
+    }
+
+    /** What goes on without a part, and what does not. */
+    private static void slots(Core core, List<Finding> findings) {
+        for (Slot<?> slot : core.slots()) {
+            String without = WITHOUT.get(slot.name());
+            if (without != null && slot.all().isEmpty()) {
+                findings.add(new Finding(null, "slot " + slot.name(), "empty: " + without));
+            }
+        }
     }
 
     private static void managers(Core core, List<Finding> findings) {

@@ -224,7 +224,7 @@ class ConsumersTest {
                             && consumer.figures().open() == 0);
         }
         threads.shutdown();
-        assertThat(bench.manager.gate().waiting()).isZero();
+        assertThat(bench.manager.primary().gate().waiting()).isZero();
         try (Connection one = billing.dataSource().getConnection();
                 Connection two = billing.dataSource().getConnection()) {
             assertThat(one).isNotSameAs(two);

@@ -34,6 +34,9 @@ final class FakeServer {
     final List<String> log = new CopyOnWriteArrayList<>();
 
     final AtomicInteger open = new AtomicInteger();
+    /** What was connected to, or tried. */
+    final List<String> urls = new CopyOnWriteArrayList<>();
+
     final List<Properties> sessions = new CopyOnWriteArrayList<>();
     volatile Behaviour onConnect = () -> {};
     volatile Behaviour onCommit = () -> {};
@@ -41,6 +44,7 @@ final class FakeServer {
 
     DataSourceFactory factory() {
         Driver driver = proxy(Driver.class, (self, method, args) -> {
+            urls.add((String) args[0]);
             onConnect.run();
             sessions.add((Properties) args[1]);
             open.incrementAndGet();

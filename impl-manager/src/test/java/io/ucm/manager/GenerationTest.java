@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class GenerationTest {
 
-    private final Generation generation = new Generation(null, null, Set.of());
+    private final Generation generation = new Generation(null, null, Set.of(), (node, failure) -> {});
 
     @Test
     void isDrainedAtOnceWhenNothingIsOut() {

@@ -129,7 +129,8 @@ class GenerationsTest {
         Tls other = new Tls(TlsMode.REQUIRE, null, false, false, new Secret(""));
 
         manager.generations()
-                .want(new Blueprint(before.pool(), before.driver(), before.cluster(), before.mode(), other));
+                .want(new Blueprint(
+                        before.pool(), before.driver(), before.cluster(), before.mode(), before.node(), other));
 
         Awaitility.await()
                 .until(() -> manager.generations().current().blueprint().tls().equals(other));

@@ -3,14 +3,23 @@
 package io.ucm.manager;
 
 import io.ucm.api.ConnectionManager;
+import io.ucm.api.Node;
+import io.ucm.spi.CacheLevelsFactory;
 import io.ucm.spi.ConnectionPoolFactory;
+import io.ucm.spi.HealthMonitor;
+import io.ucm.spi.NodeAddress;
 import java.lang.reflect.Proxy;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.osgi.framework.Bundle;
@@ -29,7 +38,40 @@ final class Workbench implements AfterEachCallback {
     final FakeServer server = new FakeServer();
     final SimplePools pools = new SimplePools();
     final Threads threads = new Threads();
+    final Slot<CacheLevelsFactory> cacheSlot = new Slot<>("cache");
+    final Slot<HealthMonitor> healthSlot = new Slot<>("health");
+
+    /** The nodes that were reported lost. */
+    final List<String> lost = new CopyOnWriteArrayList<>();
+
+    private final Around around = new Around();
     final Manager manager;
+
+    private final class Around implements Surroundings {
+
+        private final ClusterCaches caches = new ClusterCaches("main");
+        private final Monitoring monitoring = new Monitoring();
+
+        @Override
+        public List<Node> nodes() {
+            return List.of();
+        }
+
+        @Override
+        public void lost(NodeAddress node, SQLException failure) {
+            lost.add(node.id());
+        }
+
+        @Override
+        public ClusterCaches caches() {
+            return caches;
+        }
+
+        @Override
+        public Monitoring monitoring() {
+            return monitoring;
+        }
+    }
 
     /** Two bundles that use it. */
     final Bundle orders = bundle(41, "orders");
@@ -40,16 +82,23 @@ final class Workbench implements AfterEachCallback {
             SettingsTest.ORIGIN,
             SettingsTest.config(
                     ClusterConfig.class,
-                    Map.of("cluster", "main", "nodes", new String[] {"n1=db:5432"}, "database", "ucm"),
+                    Map.of(
+                            "cluster",
+                            "main",
+                            "nodes",
+                            new String[] {"n1=db:5432", "n2=db2:5432", "n3=db3:5432"},
+                            "database",
+                            "ucm"),
                     Map.of()));
     private final ModeSettings mode;
+    private final Part<ConnectionPoolFactory> onlyPool = part(pools);
     private final Part<DataSourceFactory> driver = part(server.factory());
 
     Workbench(Map<String, Object> changes) {
         Map<String, Object> base = new HashMap<>(Map.of("cluster", "main", "mode", "ASYNC_MODERN", "user", "app"));
         base.put("pool_size_count", 2);
         mode = ModeSettings.of(SettingsTest.ORIGIN, SettingsTest.config(ModeConfig.class, base, changes));
-        manager = new Manager(mode, threads, LONGER_THAN_ANY_TEST, List::of);
+        manager = new Manager(mode, threads, LONGER_THAN_ANY_TEST, around);
     }
 
     /** The manager as the bundle {@link #orders} sees it. */
@@ -61,9 +110,53 @@ final class Workbench implements AfterEachCallback {
     Part<ConnectionPoolFactory> serve() {
         Part<ConnectionPoolFactory> part = part(pools);
         Generation before = manager.generations().current();
-        manager.generations().want(new Blueprint(part, driver, cluster, mode, Tls.withoutFiles(TlsMode.PREFER)));
+        manager.generations().want(blueprint(part));
         Awaitility.await().until(() -> manager.generations().current() != before);
         return part;
+    }
+
+    private Blueprint blueprint(Part<ConnectionPoolFactory> part) {
+        return new Blueprint(part, driver, cluster, mode, cluster.primary(), Tls.withoutFiles(TlsMode.PREFER));
+    }
+
+    NodeAddress node(String id) {
+        return cluster.nodes().stream()
+                .filter(node -> node.id().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Somebody watches the cluster, and says this. */
+    void route(@Nullable String primary, String... readable) {
+        manager.want(
+                blueprint(onlyPool),
+                new Route(
+                        primary == null ? null : node(primary),
+                        primary == null ? "nobody is writable" : null,
+                        Stream.of(readable).map(this::node).toList()));
+    }
+
+    /** These caches serve from now on. */
+    Part<CacheLevelsFactory> cache(CacheLevelsFactory factory) {
+        Part<CacheLevelsFactory> part = part(factory);
+        cacheSlot.add(part.reference(), part.service());
+        useCaches();
+        return part;
+    }
+
+    void removeCache(Part<CacheLevelsFactory> part) {
+        cacheSlot.remove(part.reference());
+        useCaches();
+    }
+
+    private void useCaches() {
+        around.caches.use(cacheSlot, Set.of(mode.cache()));
+    }
+
+    void health(HealthMonitor monitor) {
+        Part<HealthMonitor> part = part(monitor);
+        healthSlot.add(part.reference(), part.service());
+        around.monitoring.use(healthSlot);
     }
 
     @Override

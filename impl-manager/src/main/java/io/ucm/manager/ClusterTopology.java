@@ -1,0 +1,229 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import io.ucm.api.Node;
+import io.ucm.spi.NodeAddress;
+import io.ucm.spi.NodeStatus;
+import io.ucm.spi.Topology;
+import io.ucm.spi.TopologyWatch;
+import io.ucm.spi.TopologyWatcher;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who is what in one cluster, as the part in the slot {@code ha} says. Thread-safe; only {@link #use} and {@link #close}
+ * block.
+ *
+ * <p>With such a part there is no primary before its first verdict: a configuration can be older than a failover. When
+ * the part leaves, the last primary that it named stays in force, and replicas are not read, because nobody knows how far
+ * they are behind. Where there never was one, the configured primary serves.
+ *
+ * <p>Invariant: only the watch in {@code watching} changes {@code last}; they and {@code route} change under the lock of
+ * this object. {@code changing} lets one exchange of the part follow the other.
+ */
+final class ClusterTopology implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterTopology.class);
+
+    /** One part at work: what it says counts as long as it is the one in force. */
+    private final class Watching implements Consumer<Topology> {
+
+        private final Part<TopologyWatcher> part;
+        private final Instant since = Instant.now();
+        private volatile @Nullable TopologyWatch watch;
+
+        private Watching(Part<TopologyWatcher> part) {
+            this.part = part;
+        }
+
+        private void start() {
+            try {
+                watch = part.service().watch(access, this);
+            } catch (RuntimeException | LinkageError e) {
+                LOG.error("cluster '{}' can't be watched by {}", cluster.name(), part, e);
+            }
+        }
+
+        @Override
+        public void accept(Topology topology) {
+            learn(this, topology);
+        }
+
+        private void stop() {
+            TopologyWatch started = watch;
+            if (started != null) {
+                try {
+                    started.close();
+                } catch (RuntimeException | LinkageError e) {
+                    LOG.warn("cluster '{}': {} did not stop watching", cluster.name(), part, e);
+                }
+            }
+        }
+    }
+
+    private final ClusterSettings cluster;
+    private final ClusterAccess access;
+    private final ClusterNodes asked;
+    private final Runnable changed;
+    private final Object changing = new Object();
+
+    private volatile @Nullable Watching watching;
+    private volatile @Nullable Topology last;
+    private volatile @Nullable NodeAddress lastPrimary;
+    private volatile Route route;
+
+    /** Guarded by {@code changing}. */
+    private boolean closed;
+
+    /** @param changed run, without blocking, when {@link #route} has another answer than before */
+    ClusterTopology(ClusterSettings cluster, ClusterAccess access, ClusterNodes asked, Runnable changed) {
+        this.cluster = cluster;
+        this.access = access;
+        this.asked = asked;
+        this.changed = changed;
+        this.route = Route.to(cluster.primary());
+    }
+
+    ClusterSettings cluster() {
+        return cluster;
+    }
+
+    Route route() {
+        return route;
+    }
+
+    /** The nodes as last seen, in the order of the configuration. */
+    List<Node> nodes() {
+        Topology now = seen();
+        return now == null
+                ? asked.nodes()
+                : now.nodes().stream().map(NodeStatus::node).toList();
+    }
+
+    /** The same, asked now where nobody watches: blocks up to 2 s for a node that is silent. */
+    List<Node> refreshed() {
+        return seen() == null ? asked.refreshed() : nodes();
+    }
+
+    /** What the part that watches said last; null where none does. */
+    private @Nullable Topology seen() {
+        return watching == null ? null : last;
+    }
+
+    /** A connection to that node failed. */
+    void failed(NodeAddress node, SQLException failure) {
+        Watching now = watching;
+        TopologyWatch watch = now == null ? null : now.watch;
+        if (watch != null) {
+            watch.failed(node.id(), failure);
+        }
+    }
+
+    /** Since when a part watches; null while none does. */
+    @Nullable
+    Instant since() {
+        Watching now = watching;
+        return now == null ? null : now.since;
+    }
+
+    /** What they are asked with has come. */
+    void driverCame() {
+        asked.askSoon();
+    }
+
+    /** Lets what the slot has watch from now on. Returns when the one before has stopped: blocks up to 2 s. */
+    void use(Slot<TopologyWatcher> slot) {
+        synchronized (changing) {
+            watchWith(closed ? null : slot.best().orElse(null));
+        }
+    }
+
+    @Override
+    public void close() {
+        synchronized (changing) {
+            closed = true;
+            watchWith(null);
+            asked.close();
+        }
+    }
+
+    private void watchWith(@Nullable Part<TopologyWatcher> part) {
+        Watching before = watching;
+        if (before == null
+                ? part == null
+                : part != null && before.part.reference().equals(part.reference())) {
+            return;
+        }
+        Watching next = part == null ? null : new Watching(part);
+        synchronized (this) {
+            watching = next;
+            route = decided();
+        }
+        asked.pause(next != null);
+        if (next != null) {
+            next.start();
+        }
+        if (before != null) {
+            before.stop();
+        }
+        changed.run();
+    }
+
+    /** Goes on from what was known of a cluster before its settings changed. */
+    synchronized void inherit(ClusterTopology before) {
+        NodeAddress primary = before.lastPrimary;
+        if (primary != null && cluster.nodes().contains(primary)) {
+            lastPrimary = primary;
+            route = decided();
+        }
+    }
+
+    private void learn(Watching from, Topology topology) {
+        synchronized (this) {
+            if (watching != from) {
+                return;
+            }
+            last = topology;
+            address(topology.primary()).ifPresent(primary -> lastPrimary = primary);
+            Route before = route;
+            route = decided();
+            if (route.equals(before)) {
+                return;
+            }
+        }
+        changed.run();
+    }
+
+    private Route decided() {
+        Topology now = last;
+        NodeAddress known = lastPrimary;
+        if (watching == null) {
+            return Route.to(known == null ? cluster.primary() : known);
+        }
+        if (now == null) {
+            return known == null
+                    ? Route.none("the nodes of cluster '%s' are asked for the first time".formatted(cluster.name()))
+                    : Route.to(known);
+        }
+        return new Route(
+                address(now.primary()).orElse(null),
+                now.primary() == null ? "cluster '%s' has no primary: %s".formatted(cluster.name(), now.why()) : null,
+                now.nodes().stream()
+                        .filter(NodeStatus::readable)
+                        .map(status -> status.node().id())
+                        .filter(id -> !id.equals(now.primary()))
+                        .flatMap(id -> address(id).stream())
+                        .toList());
+    }
+
+    private Optional<NodeAddress> address(@Nullable String id) {
+        return cluster.nodes().stream().filter(node -> node.id().equals(id)).findFirst();
+    }
+}

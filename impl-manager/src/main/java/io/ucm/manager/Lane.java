@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import io.ucm.api.PoolStats;
+import io.ucm.spi.NodeAddress;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.function.BiConsumer;
+
+/**
+ * One way from a manager to a node: a gate, and what serves behind it. The lane to the primary follows the primary from
+ * node to node; a lane to a replica belongs to that node. Thread-safe.
+ */
+final class Lane {
+
+    private static final Duration AVOIDED = Duration.ofMillis(500);
+
+    private final boolean toPrimary;
+    private final Gate gate = new Gate();
+    private final Generations generations;
+    private volatile long avoidedUntil = System.nanoTime();
+
+    Lane(
+            ManagerKey key,
+            boolean toPrimary,
+            Threads threads,
+            Duration hold,
+            BiConsumer<NodeAddress, SQLException> lost) {
+        this.toPrimary = toPrimary;
+        this.generations = new Generations(key, gate, threads, hold, lost);
+    }
+
+    boolean toPrimary() {
+        return toPrimary;
+    }
+
+    Gate gate() {
+        return gate;
+    }
+
+    Generations generations() {
+        return generations;
+    }
+
+    /** A borrow failed: others are asked first for a moment. */
+    void avoid() {
+        avoidedUntil = System.nanoTime() + AVOIDED.toNanos();
+    }
+
+    /** Whether it can take a read now. */
+    boolean serves() {
+        return generations.current() != null && avoidedUntil - System.nanoTime() <= 0;
+    }
+
+    /** @param sizeWithout the most connections where nothing serves */
+    PoolStats stats(int sizeWithout) {
+        Generation now = generations.current();
+        if (now == null) {
+            return new PoolStats(0, 0, gate.waiting(), sizeWithout);
+        }
+        PoolStats stats = now.pool().stats();
+        return new PoolStats(stats.active(), stats.idle(), gate.waiting(), stats.max());
+    }
+}

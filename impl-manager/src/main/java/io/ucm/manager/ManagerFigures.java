@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import io.ucm.api.HealthComponent;
+import io.ucm.api.HealthStatus;
+import io.ucm.api.Node;
+import io.ucm.api.NodeState;
+import io.ucm.api.PoolStats;
+import io.ucm.spi.HealthSource;
+import io.ucm.spi.Metric;
+import io.ucm.spi.MetricSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** How the managers' pools are, the configurations behind them, and the nodes where nobody else watches them. */
+@Component
+public final class ManagerFigures implements HealthSource, MetricSource {
+
+    private final Core core;
+
+    @Activate
+    public ManagerFigures(@Reference(name = "core") Core core) {
+        this.core = core;
+    }
+
+    @Override
+    public List<Finding> health() {
+        List<Finding> findings = new ArrayList<>();
+        findings.add(new Finding(null, null, configuration()));
+        for (Manager manager : core.managers()) {
+            findings.add(new Finding(manager.key().cluster(), manager.key().mode(), pool(manager)));
+        }
+        for (String cluster : core.unwatched()) {
+            core.lastNodes(cluster).forEach(node -> findings.add(new Finding(cluster, null, node(cluster, node))));
+        }
+        return findings;
+    }
+
+    private HealthComponent configuration() {
+        List<Declared.Problem> problems = core.declarations().problems();
+        return new HealthComponent(
+                "configuration",
+                problems.isEmpty() ? HealthStatus.OK : HealthStatus.WARN,
+                problems.isEmpty()
+                        ? null
+                        : String.join(
+                                "; ", problems.stream().map(Object::toString).toList()),
+                Map.of(
+                        "clusters", core.declarations().inForce().clusters().size(),
+                        "modes", core.declarations().inForce().modes().size(),
+                        "refused", problems.size()));
+    }
+
+    /** A pool of which every connection is out is busy, and not broken. */
+    private static HealthComponent pool(Manager manager) {
+        PoolStats stats = manager.pool();
+        String why = manager.generations().why();
+        HealthStatus status = HealthStatus.OK;
+        String reason = null;
+        if (manager.generations().current() == null) {
+            status = HealthStatus.TEMPORARILY_UNAVAILABLE;
+            reason = why;
+        } else if (why != null) {
+            status = HealthStatus.WARN;
+            reason = why;
+        } else if (stats.pending() > stats.max()) {
+            status = HealthStatus.WARN;
+            reason = "%d callers wait for %d connections".formatted(stats.pending(), stats.max());
+        }
+        return new HealthComponent(
+                "pool " + manager.key(),
+                status,
+                reason,
+                Map.of(
+                        "active", stats.active(),
+                        "idle", stats.idle(),
+                        "pending", stats.pending(),
+                        "max", stats.max()));
+    }
+
+    private static HealthComponent node(String cluster, Node node) {
+        return new HealthComponent(
+                "node " + cluster + "/" + node.id(),
+                node.state() == NodeState.UP ? HealthStatus.OK : HealthStatus.WARN,
+                node.state() == NodeState.UP ? null : node.state() + ": " + node.reason(),
+                Map.of());
+    }
+
+    @Override
+    public List<Metric> metrics() {
+        List<Metric> metrics = new ArrayList<>();
+        for (Manager manager : core.managers()) {
+            for (PoolsReport.NodeReport node : PoolsReport.NodeReport.of(manager)) {
+                add(metrics, manager, node.node(), "db.client.connection.count", "used", node.active());
+                add(metrics, manager, node.node(), "db.client.connection.count", "idle", node.idle());
+                add(metrics, manager, node.node(), "db.client.connection.max", null, node.max());
+            }
+            add(
+                    metrics,
+                    manager,
+                    null,
+                    "db.client.connection.pending_requests",
+                    null,
+                    manager.pool().pending());
+        }
+        return metrics;
+    }
+
+    private static void add(
+            List<Metric> metrics,
+            Manager manager,
+            @Nullable String node,
+            String name,
+            @Nullable String state,
+            int value) {
+        Map<String, String> tags = new HashMap<>();
+        tags.put("db.client.connection.pool.name", manager.key().toString());
+        if (node != null) {
+            tags.put("ucm.node", node);
+        }
+        if (state != null) {
+            tags.put("db.client.connection.state", state);
+        }
+        metrics.add(new Metric(name, tags, Metric.Kind.GAUGE, value));
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import io.ucm.spi.NodeAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lanes of one manager to the replicas that may serve reads. A replica's pool is opened when a read first wants one.
+ * Thread-safe; nothing blocks.
+ *
+ * <p>Invariant: {@code open} holds the lanes of wanted nodes only; a lane that left it is in {@code leaving} until all its
+ * connections are closed. All fields change under the lock of this object.
+ */
+final class ReadLanes {
+
+    private record Open(NodeAddress node, Lane lane) {}
+
+    private final Supplier<Lane> newLane;
+    private final List<Lane> leaving = new ArrayList<>();
+    private volatile Map<NodeAddress, Blueprint> wanted = Map.of();
+    private volatile List<Open> open = List.of();
+
+    ReadLanes(Supplier<Lane> newLane) {
+        this.newLane = newLane;
+    }
+
+    /** From now on reads go to these nodes, each with a pool of that blueprint. Who waits for another one looks again. */
+    synchronized void want(Collection<Blueprint> blueprints, String why) {
+        Map<NodeAddress, Blueprint> next = new LinkedHashMap<>();
+        blueprints.forEach(blueprint -> next.put(blueprint.node(), blueprint));
+        List<Open> staying = new ArrayList<>();
+        for (Open lane : open) {
+            Blueprint blueprint = next.get(lane.node());
+            if (blueprint == null) {
+                leaving.add(lane.lane());
+                lane.lane().generations().end(why);
+            } else {
+                staying.add(lane);
+                lane.lane().generations().want(blueprint);
+            }
+        }
+        leaving.removeIf(lane -> lane.generations().isOver());
+        wanted = Map.copyOf(next);
+        open = List.copyOf(staying);
+    }
+
+    /** The lane for one read: one that serves, and has a free place if one has; null: the primary is to serve. */
+    @Nullable
+    Lane pick() {
+        List<Open> now = open;
+        if (now.size() < wanted.size()) {
+            openMissing();
+        }
+        int size = now.size();
+        int start = size > 1 ? ThreadLocalRandom.current().nextInt(size) : 0;
+        Lane serving = null;
+        for (int i = 0; i < size; i++) {
+            Lane lane = now.get((start + i) % size).lane();
+            if (lane.serves()) {
+                if (lane.gate().hasFree()) {
+                    return lane;
+                }
+                serving = serving == null ? lane : serving;
+            }
+        }
+        return serving;
+    }
+
+    private synchronized void openMissing() {
+        List<Open> more = new ArrayList<>(open);
+        wanted.forEach((node, blueprint) -> {
+            if (more.stream().noneMatch(lane -> lane.node().equals(node))) {
+                Lane lane = newLane.get();
+                lane.generations().want(blueprint);
+                more.add(new Open(node, lane));
+            }
+        });
+        open = List.copyOf(more);
+    }
+
+    /** Those that serve, and those that still have connections out. */
+    synchronized List<Lane> all() {
+        List<Lane> all = new ArrayList<>(leaving);
+        open.forEach(lane -> all.add(lane.lane()));
+        return all;
+    }
+
+    /** By node, those that reads may go to. */
+    Map<NodeAddress, Lane> serving() {
+        Map<NodeAddress, Lane> serving = new LinkedHashMap<>();
+        open.forEach(lane -> serving.put(lane.node(), lane.lane()));
+        return serving;
+    }
+}

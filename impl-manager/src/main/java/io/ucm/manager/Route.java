@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import io.ucm.spi.NodeAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which node of a cluster serves what, now. Immutable.
+ *
+ * @param primary takes the writes; null while there is none
+ * @param why why there is no primary; null when there is one
+ * @param readable the others that may serve reads
+ */
+record Route(@Nullable NodeAddress primary, @Nullable String why, List<NodeAddress> readable) {
+
+    static Route to(NodeAddress primary) {
+        return new Route(primary, null, List.of());
+    }
+
+    static Route none(String why) {
+        return new Route(null, why, List.of());
+    }
+}

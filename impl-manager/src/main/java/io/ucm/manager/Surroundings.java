@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import io.ucm.api.Node;
+import io.ucm.spi.NodeAddress;
+import java.sql.SQLException;
+import java.util.List;
+
+/** What the managers of one cluster share. Thread-safe; nothing blocks. */
+interface Surroundings {
+
+    /** The cluster's nodes as last seen. */
+    List<Node> nodes();
+
+    /** A connection to that node broke, or could not be opened. */
+    void lost(NodeAddress node, SQLException failure);
+
+    ClusterCaches caches();
+
+    Monitoring monitoring();
+}
