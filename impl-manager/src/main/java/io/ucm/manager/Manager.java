@@ -300,7 +300,7 @@ final class Manager {
                 continue;
             }
             try {
-                return new Borrow(lane.gate(), now, connection(generations, now, deadline));
+                return new Borrow(lane.gate(), now, connection(lane, now, deadline));
             } catch (SQLException | RuntimeException | LinkageError e) {
                 now.exit();
                 if (generations.current() == now) {
@@ -320,14 +320,22 @@ final class Manager {
         return null;
     }
 
-    /** In short waits, so that nobody goes on waiting in a pool that does not serve any more. */
-    private static Connection connection(Generations generations, Generation from, long deadline) throws SQLException {
+    /**
+     * In short waits, so that nobody goes on waiting in a pool that does not serve any more; and only one of them on a
+     * replica, because the primary can serve too.
+     */
+    private static Connection connection(Lane lane, Generation from, long deadline) throws SQLException {
         while (true) {
-            long left = Math.max(1, deadline - System.nanoTime());
+            long now = System.nanoTime();
+            long left = Math.max(1, deadline - now);
             try {
                 return from.pool().getConnection(Duration.ofNanos(Math.min(left, POOL_WAIT_NANOS)));
             } catch (SQLTransientConnectionException e) {
-                if (left <= POOL_WAIT_NANOS || generations.current() != from) {
+                boolean waited = System.nanoTime() - now >= POOL_WAIT_NANOS;
+                if (!waited
+                        || !lane.toPrimary()
+                        || left <= POOL_WAIT_NANOS
+                        || lane.generations().current() != from) {
                     throw e;
                 }
             }

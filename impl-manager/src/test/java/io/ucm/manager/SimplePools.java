@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The simplest pool that keeps the contract; remembers the pools that it opened. */
 final class SimplePools implements ConnectionPoolFactory {
@@ -29,12 +30,21 @@ final class SimplePools implements ConnectionPoolFactory {
         return pool;
     }
 
+    /** How often a connection to that node was borrowed. */
+    int borrowsAt(String node) {
+        return opened.stream()
+                .filter(pool -> pool.settings.name().endsWith("@" + node))
+                .mapToInt(pool -> pool.borrows.get())
+                .sum();
+    }
+
     static final class SimplePool implements ConnectionPool {
 
         private final PoolSettings settings;
         private final ConnectionSource source;
         private final Deque<Connection> idle = new ArrayDeque<>();
         private final Set<Lent> lent = new HashSet<>();
+        private final AtomicInteger borrows = new AtomicInteger();
         volatile boolean closed;
 
         SimplePool(PoolSettings settings, ConnectionSource source) throws SQLException {
@@ -48,6 +58,7 @@ final class SimplePools implements ConnectionPoolFactory {
             if (lent.size() == settings.size()) {
                 throw new AssertionError("the gate let more through than the pool has connections");
             }
+            borrows.incrementAndGet();
             Connection connection = idle.isEmpty() ? source.open() : idle.pop();
             Lent out = new Lent(connection);
             lent.add(out);

@@ -171,7 +171,7 @@ final class Workbench implements AfterEachCallback {
         return proxy(Bundle.class, Map.of("getBundleId", id, "getSymbolicName", name, "toString", name));
     }
 
-    private static <S> Part<S> part(S service) {
+    static <S> Part<S> part(S service) {
         Bundle bundle = bundle(1, "test");
         ServiceReference<S> reference = proxy(ServiceReference.class, Map.of("getBundle", bundle));
         return Part.of(reference, service);

@@ -1,0 +1,237 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ucm.api.Node;
+import io.ucm.api.NodeState;
+import io.ucm.api.Role;
+import io.ucm.spi.BreakerState;
+import io.ucm.spi.NodeAddress;
+import io.ucm.spi.NodeStatus;
+import io.ucm.spi.Topology;
+import io.ucm.spi.TopologyWatch;
+import io.ucm.spi.TopologyWatcher;
+import io.ucm.spi.WatchedCluster;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ClusterTopologyTest {
+
+    /** Says what the test says. */
+    private static final class Says implements TopologyWatcher, TopologyWatch {
+
+        final List<String> failed = new CopyOnWriteArrayList<>();
+        Consumer<Topology> listener = topology -> {};
+        boolean closed;
+
+        @Override
+        public TopologyWatch watch(WatchedCluster cluster, Consumer<Topology> told) {
+            listener = told;
+            return this;
+        }
+
+        @Override
+        public void failed(String node, SQLException failure) {
+            failed.add(node);
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+
+        void topology(@Nullable String primary, String... readable) {
+            List<NodeStatus> nodes = new ArrayList<>();
+            for (String id : List.of("n1", "n2", "n3")) {
+                Role role = id.equals(primary) ? Role.PRIMARY : Role.REPLICA;
+                nodes.add(new NodeStatus(
+                        new Node(id, "db", 5432, role, NodeState.UP, Instant.now(), null),
+                        Set.of(readable).contains(id),
+                        1,
+                        "0/1",
+                        0L,
+                        0L,
+                        BreakerState.CLOSED));
+            }
+            listener.accept(new Topology("main", Instant.now(), nodes, null, primary, primary == null ? "lost" : null));
+        }
+    }
+
+    private final Threads threads = new Threads();
+    private final AtomicInteger changes = new AtomicInteger();
+    private final Slot<TopologyWatcher> slot = new Slot<>("ha");
+    private final Says says = new Says();
+    private final ClusterTopology topology = topology("n1=db:5432", "n2=db2:5432", "n3=db3:5432");
+
+    @AfterEach
+    void close() {
+        topology.close();
+        threads.close();
+    }
+
+    @Test
+    void theConfiguredPrimaryServesWhereNobodyEverWatched() {
+        topology.use(slot);
+
+        assertThat(ids(topology.route())).containsExactly("n1");
+    }
+
+    @Test
+    void withSomebodyWatchingThereIsNoPrimaryBeforeTheFirstVerdict() {
+        watch(says);
+
+        assertThat(topology.route().primary()).isNull();
+        assertThat(topology.route().why()).contains("for the first time");
+    }
+
+    @Test
+    void theVerdictIsFollowed() {
+        watch(says);
+
+        says.topology("n2", "n2", "n3");
+
+        assertThat(ids(topology.route())).containsExactly("n2", "n3");
+    }
+
+    @Test
+    void aLostPrimaryIsNone() {
+        watch(says);
+        says.topology("n1", "n1", "n2");
+        says.topology(null, "n2");
+
+        assertThat(topology.route().primary()).isNull();
+        assertThat(topology.route().why()).isEqualTo("cluster 'main' has no primary: lost");
+        assertThat(topology.route().readable()).extracting(NodeAddress::id).containsExactly("n2");
+    }
+
+    @Test
+    void onlyAnotherRouteIsAChange() {
+        watch(says);
+        says.topology("n1", "n1", "n2");
+        int before = changes.get();
+
+        says.topology("n1", "n1", "n2");
+        assertThat(changes).hasValue(before);
+
+        says.topology("n1", "n1");
+        assertThat(changes).hasValue(before + 1);
+    }
+
+    @Test
+    void theLastPrimaryStaysWhenNobodyWatchesAnyMoreAndReplicasAreNotRead() {
+        Part<TopologyWatcher> part = watch(says);
+        says.topology("n2", "n2", "n3");
+
+        unwatch(part);
+
+        assertThat(says.closed).isTrue();
+        assertThat(ids(topology.route())).containsExactly("n2");
+    }
+
+    @Test
+    void theLastPrimaryComesBackWhenTheWatchEndsWhileThereIsNone() {
+        Part<TopologyWatcher> part = watch(says);
+        says.topology("n2");
+        says.topology(null);
+
+        unwatch(part);
+
+        assertThat(ids(topology.route())).containsExactly("n2");
+    }
+
+    @Test
+    void whatAnEndedWatchStillSaysIsIgnored() {
+        Part<TopologyWatcher> part = watch(says);
+        says.topology("n1");
+        unwatch(part);
+
+        says.topology("n3");
+
+        assertThat(ids(topology.route())).containsExactly("n1");
+    }
+
+    @Test
+    void theLastTopologyStaysUntilTheNextWatchHasItsVerdict() {
+        Part<TopologyWatcher> part = watch(says);
+        says.topology("n2", "n2", "n3");
+        Says next = new Says();
+
+        slot.remove(part.reference());
+        watch(next);
+        assertThat(ids(topology.route())).containsExactly("n2", "n3");
+
+        next.topology("n3");
+        assertThat(ids(topology.route())).containsExactly("n3");
+    }
+
+    @Test
+    void changedSettingsKeepTheKnownPrimaryWhereItIsStillANode() {
+        watch(says);
+        says.topology("n2");
+
+        ClusterTopology same = topology("n1=db:5432", "n2=db2:5432");
+        same.inherit(topology);
+        ClusterTopology moved = topology("n1=db:5432", "n2=elsewhere:5432");
+        moved.inherit(topology);
+
+        assertThat(ids(same.route())).containsExactly("n2");
+        assertThat(ids(moved.route())).containsExactly("n1");
+        same.close();
+        moved.close();
+    }
+
+    @Test
+    void lostConnectionsAreToldToWhoWatches() {
+        watch(says);
+
+        topology.failed(topology.cluster().nodes().get(1), new SQLException("gone", "08006"));
+
+        assertThat(says.failed).containsExactly("n2");
+    }
+
+    private ClusterTopology topology(String... nodes) {
+        ClusterSettings settings = ClusterSettings.of(
+                SettingsTest.ORIGIN,
+                SettingsTest.config(
+                        ClusterConfig.class, Map.of("cluster", "main", "nodes", nodes, "database", "ucm"), Map.of()));
+        return new ClusterTopology(
+                settings,
+                new ClusterAccess(settings, () -> null),
+                new ClusterNodes(settings, () -> null, threads),
+                changes::incrementAndGet);
+    }
+
+    private Part<TopologyWatcher> watch(TopologyWatcher watcher) {
+        Part<TopologyWatcher> part = Workbench.part(watcher);
+        slot.add(part.reference(), watcher);
+        topology.use(slot);
+        return part;
+    }
+
+    private void unwatch(Part<TopologyWatcher> part) {
+        slot.remove(part.reference());
+        topology.use(slot);
+    }
+
+    private static List<String> ids(Route route) {
+        List<String> ids = new ArrayList<>();
+        NodeAddress primary = route.primary();
+        if (primary != null) {
+            ids.add(primary.id());
+        }
+        route.readable().forEach(node -> ids.add(node.id()));
+        return ids;
+    }
+}

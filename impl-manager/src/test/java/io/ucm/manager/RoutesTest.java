@@ -1,0 +1,266 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ucm.api.Access;
+import io.ucm.api.CallOptions;
+import io.ucm.api.ConnectionManager;
+import io.ucm.api.PoolTimeoutException;
+import io.ucm.api.SqlWork;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Which node a call runs on, and what happens to those that wait when that changes. */
+@Timeout(30)
+class RoutesTest {
+
+    private static final CallOptions PRIMARY = CallOptions.DEFAULT.withAccess(Access.READ_WRITE);
+    private static final SqlWork<Boolean> SELECT = connection -> {
+        try (var statement = connection.createStatement()) {
+            return statement.execute("select");
+        }
+    };
+
+    @RegisterExtension
+    final Workbench bench = new Workbench(Map.of());
+
+    private final Manager manager = bench.manager;
+    private final ConnectionManager view = bench.view();
+
+    @Test
+    void readsGoToReplicasAndWritesToThePrimary() {
+        bench.route("n1", "n2", "n3");
+        awaitServing();
+        readUntilServedBy("n2", "n3");
+        int before = bench.pools.borrowsAt("n1");
+
+        for (int i = 0; i < 20; i++) {
+            view.read(SELECT).toCompletableFuture().join();
+        }
+        assertThat(bench.pools.borrowsAt("n1")).isEqualTo(before);
+
+        view.write(SELECT).toCompletableFuture().join();
+        view.read(SELECT, PRIMARY).toCompletableFuture().join();
+        assertThat(bench.pools.borrowsAt("n1")).isEqualTo(before + 2);
+    }
+
+    @Test
+    void aReplicasPoolIsOpenedByTheFirstReadThatWantsIt() throws SQLException {
+        bench.route("n1", "n2");
+        awaitServing();
+
+        view.write(SELECT).toCompletableFuture().join();
+        view.dataSource().getConnection().close();
+        assertThat(bench.pools.opened).hasSize(1);
+
+        view.read(SELECT).toCompletableFuture().join();
+        Awaitility.await().until(() -> bench.pools.opened.size() == 2);
+    }
+
+    @Test
+    void withoutAReadableReplicaThePrimaryServesReads() {
+        bench.route("n1");
+        awaitServing();
+
+        view.read(SELECT).toCompletableFuture().join();
+
+        assertThat(bench.pools.borrowsAt("n1")).isEqualTo(1);
+    }
+
+    @Test
+    void aReplicaThatRefusesConnectionsIsPassedOver() {
+        bench.route("n1", "n2");
+        awaitServing();
+        bench.server.onConnect = () -> {
+            if (bench.server.urls.get(bench.server.urls.size() - 1).contains("db2")) {
+                throw new SQLTransientConnectionException("refused", "08001");
+            }
+        };
+
+        for (int i = 0; i < 10; i++) {
+            view.read(SELECT).toCompletableFuture().join();
+        }
+
+        Awaitility.await().until(() -> bench.lost.contains("n2"));
+        assertThat(bench.pools.borrowsAt("n1")).isEqualTo(10);
+    }
+
+    @Test
+    void aBorrowThatFailsOnAReplicaIsMadeOnThePrimary() {
+        bench.route("n1", "n2");
+        awaitServing();
+        readUntilServedBy("n2");
+        CountDownLatch both = new CountDownLatch(2);
+        CountDownLatch done = new CountDownLatch(1);
+        List<CompletableFuture<?>> running = new ArrayList<>();
+        bench.server.onConnect = () -> {
+            throw new SQLTransientConnectionException("too many clients", "53300");
+        };
+        // The replica has one open connection of two: of two reads at once one needs a new one.
+        int before = bench.pools.borrowsAt("n1");
+        for (int i = 0; i < 2; i++) {
+            running.add(view.read(connection -> {
+                        both.countDown();
+                        done.await();
+                        return null;
+                    })
+                    .toCompletableFuture());
+        }
+        Awaitility.await().until(() -> both.getCount() == 0);
+        done.countDown();
+        running.forEach(CompletableFuture::join);
+
+        assertThat(bench.pools.borrowsAt("n1")).isEqualTo(before + 1);
+    }
+
+    @Test
+    void writesWaitWhileThereIsNoPrimary() {
+        bench.route("n1");
+        awaitServing();
+        bench.route(null);
+        CompletableFuture<Boolean> write = view.write(SELECT).toCompletableFuture();
+        Awaitility.await().until(() -> manager.pool().pending() == 1);
+
+        bench.route("n2");
+
+        assertThat(write.join()).isFalse();
+        assertThat(bench.pools.borrowsAt("n2")).isEqualTo(1);
+        assertThat(bench.pools.borrowsAt("n1")).isZero();
+    }
+
+    @Test
+    void whoWaitsTooLongIsToldThatThereIsNoPrimary() {
+        bench.route(null);
+
+        assertThatThrownBy(() -> view.write(SELECT, CallOptions.DEFAULT.withDeadline(Duration.ofMillis(50)))
+                        .toCompletableFuture()
+                        .join())
+                .hasCauseInstanceOf(PoolTimeoutException.class)
+                .hasMessageContaining("nobody is writable");
+    }
+
+    @Test
+    void whatRunsOnTheOldPrimaryGoesOn() {
+        bench.route("n1");
+        awaitServing();
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(1);
+        CompletableFuture<String> write = view.write(connection -> {
+                    running.countDown();
+                    done.await();
+                    return "kept";
+                })
+                .toCompletableFuture();
+        Awaitility.await().until(() -> running.getCount() == 0);
+
+        bench.route("n2");
+        Awaitility.await().until(() -> bench.pools.opened.size() == 2);
+        done.countDown();
+
+        assertThat(write.join()).isEqualTo("kept");
+        Awaitility.await().until(() -> bench.pools.opened.get(0).closed);
+    }
+
+    @Test
+    void whoWaitsForAReplicaThatIsReadNoMoreGoesToAnother() {
+        bench.route("n1", "n2");
+        awaitServing();
+        readUntilServedBy("n2");
+        CountDownLatch done = new CountDownLatch(1);
+        List<CompletableFuture<?>> held = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            held.add(view.read(connection -> done.await(20, java.util.concurrent.TimeUnit.SECONDS))
+                    .toCompletableFuture());
+        }
+        Awaitility.await().until(() -> manager.lent().size() == 2);
+        CompletableFuture<Boolean> waiting = view.read(SELECT).toCompletableFuture();
+        Awaitility.await().until(() -> manager.pool().pending() == 1);
+
+        bench.route("n1");
+
+        assertThat(waiting.join()).isFalse();
+        done.countDown();
+        held.forEach(CompletableFuture::join);
+        Awaitility.await("the replica's pool is closed when its reads are back")
+                .until(() -> bench.pools.opened.get(1).closed);
+    }
+
+    @Test
+    void aModeThatIsConfiguredSoReadsOnThePrimaryOnly() {
+        Workbench other = new Workbench(Map.of("replica_reads", "false"));
+        other.route("n1", "n2");
+        Awaitility.await().until(() -> other.manager.generations().current() != null);
+
+        other.view().read(SELECT).toCompletableFuture().join();
+        other.view().read(SELECT).toCompletableFuture().join();
+
+        assertThat(other.pools.borrowsAt("n1")).isEqualTo(2);
+        assertThat(other.pools.opened).hasSize(1);
+        other.afterEach(null);
+    }
+
+    @Test
+    void aConnectionThatBreaksIsReported() {
+        bench.route("n1");
+        awaitServing();
+
+        assertThatThrownBy(() -> view.write(connection -> {
+                            bench.server.onCommit = () -> {
+                                throw new SQLException("terminating connection", "57P01");
+                            };
+                            return null;
+                        })
+                        .toCompletableFuture()
+                        .join())
+                .isInstanceOf(CompletionException.class);
+
+        assertThat(bench.lost).containsExactly("n1");
+        bench.server.onCommit = () -> {};
+    }
+
+    @Test
+    void aStoppedBundlesReadsEndOnEveryNode() {
+        bench.route("n1", "n2");
+        awaitServing();
+        readUntilServedBy("n2");
+        CompletableFuture<Boolean> hanging = view.read(connection -> {
+                    try (var statement = connection.createStatement()) {
+                        return statement.execute("hang");
+                    }
+                })
+                .toCompletableFuture();
+        Awaitility.await().until(() -> bench.server.log.contains("hang"));
+
+        manager.end(bench.orders);
+
+        assertThatThrownBy(hanging::join).hasMessageContaining("was stopped");
+        Awaitility.await().until(() -> manager.lent().isEmpty());
+    }
+
+    private void awaitServing() {
+        Awaitility.await().until(() -> manager.generations().current() != null);
+    }
+
+    private void readUntilServedBy(String... nodes) {
+        for (String node : nodes) {
+            Awaitility.await(node).until(() -> {
+                view.read(SELECT).toCompletableFuture().join();
+                return bench.pools.borrowsAt(node) > 0;
+            });
+        }
+    }
+}
