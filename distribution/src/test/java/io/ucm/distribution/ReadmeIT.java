@@ -46,19 +46,14 @@ class ReadmeIT {
     }
 
     @Test
-    void itsBundleCompiles(@TempDir Path classes) throws IOException {
-        List<String> sources = blocks("java");
-        assertThat(sources).hasSize(1);
+    void itsClassesCompile(@TempDir Path classes) throws IOException {
+        List<Source> sources = blocks("java").stream().map(Source::of).toList();
+        assertThat(sources).hasSize(2);
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         DiagnosticCollector<JavaFileObject> problems = new DiagnosticCollector<>();
 
         boolean compiled = compiler.getTask(
-                        null,
-                        null,
-                        problems,
-                        List.of("-d", classes.toString(), "-proc:none"),
-                        null,
-                        List.of(new Source("Orders", sources.get(0))))
+                        null, null, problems, List.of("-d", classes.toString(), "-proc:none"), null, sources)
                 .call();
 
         assertThat(problems.getDiagnostics())
@@ -71,7 +66,13 @@ class ReadmeIT {
 
         private final String text;
 
-        Source(String name, String text) {
+        static Source of(String text) {
+            Matcher name = Pattern.compile("public class (\\w+)").matcher(text);
+            assertThat(name.find()).isTrue();
+            return new Source(name.group(1), text);
+        }
+
+        private Source(String name, String text) {
             super(URI.create("string:///" + name + ".java"), Kind.SOURCE);
             this.text = text;
         }

@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>With such a part there is no primary before its first verdict: a configuration can be older than a failover. When
  * the part leaves, the last primary that it named stays in force, and replicas are not read, because nobody knows how far
- * they are behind. Where there never was one, the configured primary serves.
+ * they are behind. Where there never was one, or the cluster names no
+ * role that may ask, the configured primary serves.
  *
  * <p>Invariant: only the watch in {@code watching} changes {@code last}; they and {@code route} change under the lock of
  * this object. {@code changing} lets one exchange of the part follow the other.
@@ -141,7 +142,7 @@ final class ClusterTopology implements AutoCloseable {
     /** Lets what the slot has watch from now on. Returns when the one before has stopped: blocks up to 2 s. */
     void use(Slot<TopologyWatcher> slot) {
         synchronized (changing) {
-            watchWith(closed ? null : slot.best().orElse(null));
+            watchWith(closed || cluster.user().isEmpty() ? null : slot.best().orElse(null));
         }
     }
 

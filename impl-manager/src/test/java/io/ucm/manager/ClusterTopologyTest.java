@@ -201,11 +201,28 @@ class ClusterTopologyTest {
         assertThat(says.failed).containsExactly("n2");
     }
 
+    @Test
+    void aClusterThatNamesNoRoleIsNotWatched() {
+        ClusterTopology unasked = topologyFor("", "n1=db:5432");
+        slot.add(Workbench.part((TopologyWatcher) says).reference(), says);
+
+        unasked.use(slot);
+
+        assertThat(ids(unasked.route())).containsExactly("n1");
+        unasked.close();
+    }
+
     private ClusterTopology topology(String... nodes) {
+        return topologyFor("ha", nodes);
+    }
+
+    private ClusterTopology topologyFor(String user, String... nodes) {
         ClusterSettings settings = ClusterSettings.of(
                 SettingsTest.ORIGIN,
                 SettingsTest.config(
-                        ClusterConfig.class, Map.of("cluster", "main", "nodes", nodes, "database", "ucm"), Map.of()));
+                        ClusterConfig.class,
+                        Map.of("cluster", "main", "nodes", nodes, "database", "ucm"),
+                        Map.of("user", user)));
         return new ClusterTopology(
                 settings,
                 new ClusterAccess(settings, () -> null),
