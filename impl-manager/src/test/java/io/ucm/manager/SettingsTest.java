@@ -74,13 +74,25 @@ class SettingsTest {
                         "pool_size_count", 3,
                         "acquire_timeout_ms", 7,
                         "statement_timeout_ms", 0,
-                        "default_access", "READ_ONLY"))
+                        "default_access", "READ_ONLY",
+                        "replica_reads", "false",
+                        "cache_near_count", 7,
+                        "cache_ttl_ms", 9))
                 .profile();
 
         assertThat(profile.poolSize()).isEqualTo(3);
         assertThat(profile.acquireTimeout()).isEqualTo(Duration.ofMillis(7));
         assertThat(profile.statementTimeout()).isZero();
         assertThat(profile.readOnly()).isTrue();
+        assertThat(profile.replicaReads()).isFalse();
+        assertThat(profile.cacheEntries()).isEqualTo(7);
+        assertThat(profile.cacheTimeToLive()).isEqualTo(Duration.ofMillis(9));
+    }
+
+    @Test
+    void replicaReadsAreAYesOrNo() {
+        assertThatThrownBy(() -> mode(Map.of("replica_reads", "maybe")))
+                .hasMessage("replica.reads: 'maybe' is neither true nor false");
     }
 
     @Test
@@ -90,7 +102,12 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"pool_size_count, pool.size.count, 0", "acquire_timeout_ms, acquire.timeout.ms, 0"})
+    @CsvSource({
+        "pool_size_count, pool.size.count, 0",
+        "acquire_timeout_ms, acquire.timeout.ms, 0",
+        "cache_near_count, cache.near.count, 0",
+        "cache_ttl_ms, cache.ttl.ms, 0"
+    })
     void aValueOutOfRangeIsRefusedWithItsName(String method, String attribute, int value) {
         assertThatThrownBy(() -> mode(Map.of(method, value)))
                 .hasMessage(attribute + ": " + value + ": must be at least 1");
