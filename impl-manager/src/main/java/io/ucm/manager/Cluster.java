@@ -23,6 +23,10 @@ final class Cluster implements Surroundings, AutoCloseable {
         this.monitoring = monitoring;
     }
 
+    String name() {
+        return topology.cluster().name();
+    }
+
     ClusterTopology topology() {
         return topology;
     }

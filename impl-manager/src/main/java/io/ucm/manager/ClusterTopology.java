@@ -80,8 +80,10 @@ final class ClusterTopology implements AutoCloseable {
     private volatile @Nullable NodeAddress lastPrimary;
     private volatile Route route;
 
-    /** Guarded by {@code changing}. */
+    /** Guarded by {@code changing}, and so is {@code used}: whether the slot was ever looked at. */
     private boolean closed;
+
+    private boolean used;
 
     /** @param changed run, without blocking, when {@link #route} has another answer than before */
     ClusterTopology(ClusterSettings cluster, ClusterAccess access, ClusterNodes asked, Runnable changed) {
@@ -89,7 +91,7 @@ final class ClusterTopology implements AutoCloseable {
         this.access = access;
         this.asked = asked;
         this.changed = changed;
-        this.route = Route.to(cluster.primary());
+        this.route = Route.none("the cluster '%s' was not looked at yet".formatted(cluster.name()));
     }
 
     ClusterSettings cluster() {
@@ -157,11 +159,13 @@ final class ClusterTopology implements AutoCloseable {
 
     private void watchWith(@Nullable Part<TopologyWatcher> part) {
         Watching before = watching;
-        if (before == null
+        boolean same = before == null
                 ? part == null
-                : part != null && before.part.reference().equals(part.reference())) {
+                : part != null && before.part.reference().equals(part.reference());
+        if (same && used) {
             return;
         }
+        used = true;
         Watching next = part == null ? null : new Watching(part);
         synchronized (this) {
             watching = next;
@@ -179,10 +183,13 @@ final class ClusterTopology implements AutoCloseable {
 
     /** Goes on from what was known of a cluster before its settings changed. */
     synchronized void inherit(ClusterTopology before) {
-        NodeAddress primary = before.lastPrimary;
-        if (primary != null && cluster.nodes().contains(primary)) {
-            lastPrimary = primary;
-            route = decided();
+        NodeAddress known = before.lastPrimary;
+        if (known != null && cluster.nodes().contains(known)) {
+            lastPrimary = known;
+        }
+        NodeAddress serving = before.route.primary();
+        if (serving != null && cluster.nodes().contains(serving)) {
+            route = Route.to(serving);
         }
     }
 

@@ -3,9 +3,7 @@
 package io.ucm.manager;
 
 import io.ucm.api.ConnectionManager;
-import io.ucm.api.Node;
 import io.ucm.spi.CacheLevelsFactory;
-import io.ucm.spi.CacheSettings;
 import io.ucm.spi.ConnectionPoolFactory;
 import io.ucm.spi.HealthMonitor;
 import io.ucm.spi.TopologyWatcher;
@@ -16,7 +14,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -34,8 +31,6 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.jdbc.DataSourceFactory;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Brings together what is configured and what is installed. Holds the slots, the settings and the managers; itself never
@@ -45,8 +40,6 @@ import org.slf4j.LoggerFactory;
 @Component(service = Core.class, immediate = true)
 public final class Core {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Core.class);
-
     /** How long a bundle that leaves is held until its connections are back. */
     private static final Duration HOLD = Duration.ofSeconds(1);
 
@@ -54,18 +47,18 @@ public final class Core {
     private final Threads threads = new Threads();
     private final Slot<ConnectionPoolFactory> pools = new Slot<>("pool");
     private final Slot<DataSourceFactory> drivers = new Slot<>("driver");
-    private final Slot<TopologyWatcher> watchers = new Slot<>("ha");
-    private final Slot<CacheLevelsFactory> caches = new Slot<>("cache");
     private final Slot<HealthMonitor> monitors = new Slot<>("health");
     private final Monitoring monitoring = new Monitoring();
     private final Declarations declarations = new Declarations();
-    private final Map<String, Cluster> clusters = new HashMap<>();
+    private final Clusters clusters = new Clusters(this::topology, monitoring);
     private final Map<ManagerKey, Registered> managers = new HashMap<>();
     private final Certificates certificates;
     private final CertificateWatch watch;
 
     /** On the thread that stops a bundle, after its own clean-up: what it still holds is taken back. */
     private final SynchronousBundleListener stopped = this::bundleChanged;
+
+    private volatile boolean closed;
 
     @Activate
     public Core(BundleContext context) {
@@ -87,15 +80,13 @@ public final class Core {
         context.removeBundleListener(stopped);
         watch.close();
         List<Registered> all;
-        List<Cluster> ended;
         synchronized (this) {
+            closed = true;
             all = List.copyOf(managers.values());
             managers.clear();
-            ended = List.copyOf(clusters.values());
-            clusters.clear();
         }
         threads.inParallel(all.stream().map(registered -> registered::close));
-        threads.inParallel(ended.stream().map(cluster -> cluster::close));
+        clusters.reconcile(Declarations.InForce.NOTHING);
         threads.close();
         certificates.close();
     }
@@ -114,9 +105,7 @@ public final class Core {
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void bindDriver(DataSourceFactory service, ServiceReference<DataSourceFactory> reference) {
         drivers.add(reference, service);
-        synchronized (this) {
-            clusters.values().forEach(cluster -> cluster.topology().driverCame());
-        }
+        clusters.driverCame();
         reconcile();
     }
 
@@ -127,23 +116,23 @@ public final class Core {
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void bindWatcher(TopologyWatcher service, ServiceReference<TopologyWatcher> reference) {
-        watchers.add(reference, service);
+        clusters.watchers().add(reference, service);
         reconcile();
     }
 
     void unbindWatcher(ServiceReference<TopologyWatcher> reference) {
-        watchers.remove(reference);
+        clusters.watchers().remove(reference);
         reconcile();
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void bindCache(CacheLevelsFactory service, ServiceReference<CacheLevelsFactory> reference) {
-        caches.add(reference, service);
+        clusters.caches().add(reference, service);
         reconcile();
     }
 
     void unbindCache(ServiceReference<CacheLevelsFactory> reference) {
-        caches.remove(reference);
+        clusters.caches().remove(reference);
         reconcile();
     }
 
@@ -198,107 +187,43 @@ public final class Core {
         return declarations.inForce().clusters().keySet().stream().sorted().toList();
     }
 
-    /** The nodes of a cluster, asked now unless they just were: blocks up to 2 s. */
-    List<Node> askNodes(String name) {
-        Cluster asked = cluster(name);
-        return asked == null ? List.of() : asked.topology().refreshed();
-    }
-
-    /** The same as last seen. */
-    List<Node> lastNodes(String name) {
-        Cluster there = cluster(name);
-        return there == null ? List.of() : there.nodes();
-    }
-
-    /** The clusters that no part watches. */
-    synchronized List<String> unwatched() {
-        return clusters.entrySet().stream()
-                .filter(there -> there.getValue().topology().since() == null)
-                .map(Map.Entry::getKey)
-                .toList();
-    }
-
-    private synchronized @Nullable Cluster cluster(String name) {
-        return clusters.get(name);
+    Clusters configured() {
+        return clusters;
     }
 
     List<Slot<?>> slots() {
-        return List.of(pools, drivers, watchers, caches, monitors);
+        return List.of(pools, drivers, clusters.watchers(), clusters.caches(), monitors);
     }
 
     /** Since when the best part of a slot besides pool and driver serves; null while none does. */
-    synchronized @Nullable Instant since(Slot<?> slot) {
-        if (slot == monitors) {
-            return monitoring.since();
-        }
-        return clusters.values().stream()
-                .map(cluster -> slot == watchers
-                        ? cluster.topology().since()
-                        : cluster.caches().since())
-                .filter(Objects::nonNull)
-                .min(Comparator.naturalOrder())
-                .orElse(null);
+    @Nullable
+    Instant since(Slot<?> slot) {
+        return slot == monitors ? monitoring.since() : clusters.since(slot);
     }
 
     /** Holds settings, parts and managers against each other; what is missing is made, what changed is told. */
     private void reconcile() {
+        if (closed) {
+            return;
+        }
         certificates.readNew(declarations.inForce().tls());
-        reconcileClusters();
+        clusters.reconcile(declarations.inForce());
         List<Registered> created = new ArrayList<>();
         List<Registered> gone = new ArrayList<>();
         synchronized (this) {
-            Declarations.InForce wanted = declarations.inForce();
-            Map<ManagerKey, ModeSettings> complete = wanted.complete();
+            Map<ManagerKey, ModeSettings> complete =
+                    closed ? Map.of() : declarations.inForce().complete();
             for (ManagerKey key : List.copyOf(managers.keySet())) {
                 if (!complete.containsKey(key)) {
                     gone.add(managers.remove(key));
                 }
             }
             if (context.getBundle(0).getState() != Bundle.STOPPING) {
-                complete.values().stream()
-                        .filter(mode -> clusters.containsKey(mode.key().cluster()))
-                        .forEach(mode -> reconcile(mode, created));
+                complete.values().forEach(mode -> reconcile(mode, created));
             }
         }
         created.forEach(registered -> registered.register(context));
         threads.inParallel(gone.stream().map(registered -> registered::close));
-    }
-
-    /** Clusters come, go and change; each uses the best parts that there are. */
-    private void reconcileClusters() {
-        List<AutoCloseable> gone = new ArrayList<>();
-        Map<Cluster, Set<CacheSettings>> there = new HashMap<>();
-        synchronized (this) {
-            Declarations.InForce wanted = declarations.inForce();
-            for (String name : List.copyOf(clusters.keySet())) {
-                if (!wanted.clusters().containsKey(name)) {
-                    gone.add(clusters.remove(name));
-                }
-            }
-            if (context.getBundle(0).getState() != Bundle.STOPPING) {
-                wanted.clusters().forEach((name, settings) -> reconcile(name, settings, gone));
-            }
-            clusters.forEach((name, cluster) -> there.put(
-                    cluster,
-                    wanted.complete().values().stream()
-                            .filter(mode -> mode.key().cluster().equals(name))
-                            .map(ModeSettings::cache)
-                            .collect(Collectors.toSet())));
-        }
-        there.forEach((cluster, modes) -> {
-            cluster.topology().use(watchers);
-            cluster.caches().use(caches, modes);
-        });
-        gone.forEach(Core::close);
-    }
-
-    private void reconcile(String name, ClusterSettings settings, List<AutoCloseable> gone) {
-        Cluster there = clusters.get(name);
-        if (there == null) {
-            clusters.put(name, new Cluster(topology(settings), monitoring));
-        } else if (!there.topology().cluster().equals(settings)) {
-            gone.add(there.change(topology(settings)));
-        }
     }
 
     private ClusterTopology topology(ClusterSettings settings) {
@@ -309,16 +234,11 @@ public final class Core {
                 () -> threads.background().execute(this::reconcile));
     }
 
-    private static void close(AutoCloseable gone) {
-        try {
-            gone.close();
-        } catch (Exception e) {
-            LOG.warn("{} could not be closed", gone, e);
-        }
-    }
-
     private void reconcile(ModeSettings mode, List<Registered> created) {
-        Cluster there = Objects.requireNonNull(clusters.get(mode.key().cluster()));
+        Cluster there = clusters.named(mode.key().cluster());
+        if (there == null) {
+            return;
+        }
         ClusterSettings cluster = there.topology().cluster();
         Registered registered = managers.get(mode.key());
         if (registered == null) {

@@ -3,6 +3,7 @@
 package io.ucm.manager;
 
 import io.ucm.manager.Declared.Problem;
+import io.ucm.spi.CacheSettings;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,11 +35,21 @@ final class Declarations {
      */
     record InForce(Map<String, ClusterSettings> clusters, Map<ManagerKey, ModeSettings> modes) {
 
+        static final InForce NOTHING = new InForce(Map.of(), Map.of());
+
         /** The modes that have a cluster. */
         Map<ManagerKey, ModeSettings> complete() {
             Map<ManagerKey, ModeSettings> complete = new LinkedHashMap<>(modes);
             complete.keySet().removeIf(key -> !clusters.containsKey(key.cluster()));
             return complete;
+        }
+
+        /** What the caches of a cluster's modes are to be. */
+        Set<CacheSettings> caches(String cluster) {
+            return complete().values().stream()
+                    .filter(mode -> mode.key().cluster().equals(cluster))
+                    .map(ModeSettings::cache)
+                    .collect(Collectors.toSet());
         }
 
         /** The certificates that are named. */

@@ -37,9 +37,10 @@ public final class ManagerFigures implements HealthSource, MetricSource {
         for (Manager manager : core.managers()) {
             findings.add(new Finding(manager.key().cluster(), manager.key().mode(), pool(manager)));
         }
-        for (String cluster : core.unwatched()) {
-            core.lastNodes(cluster).forEach(node -> findings.add(new Finding(cluster, null, node(cluster, node))));
-        }
+        core.configured()
+                .unwatched()
+                .forEach((cluster, nodes) ->
+                        nodes.forEach(node -> findings.add(new Finding(cluster, null, node(cluster, node)))));
         return findings;
     }
 

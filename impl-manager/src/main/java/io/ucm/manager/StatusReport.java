@@ -51,7 +51,9 @@ record StatusReport(List<ClusterReport> clusters, Map<String, SlotReport> slots)
         List<ClusterReport> clusters = core.clusters().stream()
                 .map(name -> new ClusterReport(
                         name,
-                        core.askNodes(name).stream().map(NodeReport::of).toList(),
+                        core.configured().askNodes(name).stream()
+                                .map(NodeReport::of)
+                                .toList(),
                         core.managers().stream()
                                 .filter(manager -> manager.key().cluster().equals(name))
                                 .map(ManagerReport::of)

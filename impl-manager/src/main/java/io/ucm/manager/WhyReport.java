@@ -91,7 +91,7 @@ record WhyReport(List<Finding> findings) {
 
     private static void nodes(Core core, List<Finding> findings) {
         for (String cluster : core.clusters()) {
-            core.askNodes(cluster).stream()
+            core.configured().askNodes(cluster).stream()
                     .filter(node -> node.state() != NodeState.UP)
                     .forEach(node -> findings.add(
                             new Finding(cluster, "node " + node.id(), node.state() + ": " + node.reason())));

@@ -82,6 +82,11 @@ class ClusterTopologyTest {
     }
 
     @Test
+    void nobodyServesBeforeTheSlotWasLookedAt() {
+        assertThat(topology.route().primary()).isNull();
+    }
+
+    @Test
     void theConfiguredPrimaryServesWhereNobodyEverWatched() {
         topology.use(slot);
 
@@ -185,6 +190,9 @@ class ClusterTopologyTest {
         same.inherit(topology);
         ClusterTopology moved = topology("n1=db:5432", "n2=elsewhere:5432");
         moved.inherit(topology);
+        assertThat(ids(same.route())).containsExactly("n2");
+        same.use(new Slot<>("ha"));
+        moved.use(new Slot<>("ha"));
 
         assertThat(ids(same.route())).containsExactly("n2");
         assertThat(ids(moved.route())).containsExactly("n1");
