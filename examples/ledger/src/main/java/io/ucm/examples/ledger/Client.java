@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.examples.ledger;
 
+import io.ucm.api.Access;
 import io.ucm.api.CallOptions;
 import io.ucm.api.ConnectionManager;
 import java.util.Arrays;
@@ -9,12 +10,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * One client: writes a row, reads one of its own acknowledged rows, and so on until it is stopped; in a read-only mode
  * it reads the row it was given. Holds no thread: each answer starts the next call on the run's executor, so its fields
  * are used by one thread at a time.
+ *
+ * <p>A read is stale when the primary does not see the row, for a replica may be behind. So where it writes, it asks the
+ * primary. In a read-only mode it asks any node, as the mode's users do, and the primary about what that did not see.
  */
 final class Client {
 
@@ -69,7 +74,7 @@ final class Client {
         if (stopped) {
             ended.complete(null);
         } else if (manager.mode().readOnly()) {
-            read();
+            readAnywhere(anyOfMine());
         } else {
             write();
         }
@@ -83,6 +88,7 @@ final class Client {
                     account.acknowledge(id);
                     tally.acknowledged();
                     remember(id);
+                    return this::readOrNext;
                 },
                 this::readOrNext);
     }
@@ -91,23 +97,35 @@ final class Client {
         if (stopped || count == 0) {
             next();
         } else {
-            read();
+            readOnPrimary(anyOfMine());
         }
     }
 
-    private void read() {
-        int id = mine[ThreadLocalRandom.current().nextInt(count)];
+    private void readAnywhere(int id) {
         call(
                 () -> manager.read(table.contains(id), options),
+                found -> found ? this::next : () -> readOnPrimary(id),
+                this::next);
+    }
+
+    private void readOnPrimary(int id) {
+        call(
+                () -> manager.read(table.contains(id), options.withAccess(Access.READ_WRITE)),
                 found -> {
                     if (!found) {
                         tally.staleRead();
                     }
+                    return this::next;
                 },
                 this::next);
     }
 
-    private <T> void call(java.util.function.Supplier<CompletionStage<T>> call, Consumer<T> good, Runnable then) {
+    private int anyOfMine() {
+        return mine[ThreadLocalRandom.current().nextInt(count)];
+    }
+
+    /** Runs one call, then what its value leads to, or its failure. */
+    private <T> void call(Supplier<CompletionStage<T>> call, Function<T, Runnable> then, Runnable otherwise) {
         long called = System.nanoTime();
         CompletionStage<T> answer;
         try {
@@ -119,11 +137,11 @@ final class Client {
                 .whenCompleteAsync(
                         (value, failure) -> {
                             if (failure == null) {
-                                good.accept(value);
+                                then.apply(value).run();
                             } else {
                                 tally.failed(failure);
+                                otherwise.run();
                             }
-                            then.run();
                         },
                         executor);
     }

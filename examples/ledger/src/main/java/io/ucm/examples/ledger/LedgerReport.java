@@ -12,7 +12,7 @@ import java.util.Map;
  * @param unknown writes that ended with SQLState 08007: they may have happened
  * @param lost acknowledged and not in the table
  * @param duplicated in the table more than once
- * @param staleReads reads that did not see what their client had been told is there
+ * @param staleReads reads on the primary that did not see what their client had been told is there
  * @param stallMs from call to answer
  */
 record LedgerReport(
