@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.examples.ledger;
 
+import io.ucm.examples.workload.Calls;
 import io.ucm.shell.Table;
 import java.util.Map;
 
@@ -24,10 +25,8 @@ record LedgerReport(
         long lost,
         long duplicated,
         long staleReads,
-        StallMs stallMs,
+        Calls.TimesMs stallMs,
         long elapsedMs) {
-
-    record StallMs(double p50, double p99, double max) {}
 
     boolean clean() {
         return failed + unknown + lost + duplicated + staleReads == 0;

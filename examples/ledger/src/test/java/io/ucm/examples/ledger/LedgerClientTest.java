@@ -9,6 +9,7 @@ import io.ucm.api.CallOptions;
 import io.ucm.api.ConnectionManager;
 import io.ucm.api.ModeProfile;
 import io.ucm.api.SqlWork;
+import io.ucm.examples.workload.Calls;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,10 +21,11 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /** The client against a cluster whose primary or replicas see no row. */
-class ClientTest {
+class LedgerClientTest {
 
     private final Account account = new Account();
     private final Tally tally = new Tally();
+    private final Calls calls = new Calls();
 
     /** What each read asked for: null is any node. */
     private final List<Access> reads = new ArrayList<>();
@@ -80,14 +82,20 @@ class ClientTest {
     /** Until so many reads were answered, in this thread. */
     private void run(Access access, int answers) {
         List<Runnable> tasks = new ArrayList<>();
-        Client client = new Client(
-                manager(access), CallOptions.DEFAULT, new LedgerTable(UUID.randomUUID()), account, tally, tasks::add);
+        LedgerClient client = new LedgerClient(
+                manager(access),
+                CallOptions.DEFAULT,
+                new LedgerTable(UUID.randomUUID()),
+                account,
+                tally,
+                calls,
+                tasks::add);
         if (access == Access.READ_ONLY) {
             client.remember(account.newId());
         }
         client.start();
         while (!client.ended().isDone()) {
-            if (reads.size() == answers) {
+            if (reads.size() >= answers) {
                 client.stop();
             }
             tasks.remove(0).run();
@@ -95,14 +103,14 @@ class ClientTest {
     }
 
     private long staleReads() {
-        return tally.report(account.balance(Map.of()), 0).staleReads();
+        return tally.report(calls, account.balance(Map.of()), 0).staleReads();
     }
 
     private ConnectionManager manager(Access access) {
         Duration none = Duration.ZERO;
         ModeProfile mode = new ModeProfile("TEST", 1, none, none, none, none, access, true, 1, Duration.ofSeconds(1));
         return (ConnectionManager) Proxy.newProxyInstance(
-                ClientTest.class.getClassLoader(),
+                LedgerClientTest.class.getClassLoader(),
                 new Class<?>[] {ConnectionManager.class},
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "mode" -> mode;
