@@ -24,6 +24,9 @@ record Options(
         int port,
         Map<String, String> properties) {
 
+    /** Where bundles keep what they must remember across restarts; absent: nowhere, because nothing lasts. */
+    static final String STATE_FOLDER = "ucm.state.folder";
+
     static final Options NONE = new Options(null, null, false, null, 0, Map.of());
 
     Options {
@@ -34,12 +37,19 @@ record Options(
     void setSystemProperties() {
         properties.forEach(System::setProperty);
         if (data != null) {
-            setUnlessGiven(
-                    "ucm.embedded.data", data.toAbsolutePath().normalize().toString());
+            setUnlessGiven("ucm.embedded.data", absolute(data).toString());
         }
         if (config != null) {
             setUnlessGiven("ucm.embedded", String.valueOf(embedded || data != null));
         }
+        Path lasting = config != null ? config : data;
+        if (lasting != null) {
+            setUnlessGiven(STATE_FOLDER, absolute(lasting).resolve("state").toString());
+        }
+    }
+
+    private static Path absolute(Path path) {
+        return path.toAbsolutePath().normalize();
     }
 
     private void setUnlessGiven(String name, String value) {

@@ -42,10 +42,27 @@ class OptionsTest {
     }
 
     @Test
+    void whatLastsHasAFolderForWhatIsRemembered() {
+        Options.NONE.setSystemProperties();
+        assertThat(System.getProperty("ucm.state.folder")).isNull();
+
+        options(null, Path.of("data"), false, Map.of());
+        assertThat(System.getProperty("ucm.state.folder"))
+                .isEqualTo(Path.of("data/state").toAbsolutePath().toString());
+
+        options(Path.of("x/../etc"), Path.of("data"), false, Map.of());
+        assertThat(System.getProperty("ucm.state.folder"))
+                .isEqualTo(Path.of("etc/state").toAbsolutePath().toString());
+    }
+
+    @Test
     void aPropertyWins() {
         options(Path.of("etc"), null, true, Map.of("ucm.embedded", "false"));
 
         assertThat(System.getProperty("ucm.embedded")).isEqualTo("false");
+
+        options(Path.of("etc"), null, false, Map.of("ucm.state.folder", "/elsewhere"));
+        assertThat(System.getProperty("ucm.state.folder")).isEqualTo("/elsewhere");
     }
 
     private static void options(Path config, Path data, boolean embedded, Map<String, String> properties) {

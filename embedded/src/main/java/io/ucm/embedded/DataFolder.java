@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * thread at a time.
  *
  * <p>A kept folder says in {@code format} what it is, and is complete once it has the roles' passwords, which are
- * written last and before the first start.
+ * written last and before the first start. Its {@code state} is for what other bundles remember of this data: it comes
+ * and goes with it.
  */
 final class DataFolder {
 
@@ -35,6 +36,7 @@ final class DataFolder {
     private static final String FORMAT = "format";
     private static final String FORMAT_VERSION = "1";
     private static final String ROLES = "roles";
+    private static final String STATE = "state";
     private static final String ALLOWED =
             "; allowed are an empty folder, a new one in a folder that is there, and one" + " that an earlier run made";
 
@@ -202,6 +204,9 @@ final class DataFolder {
             }
             ownership.deleteContent();
             Files.write(path.resolve(FORMAT), List.of("format=" + FORMAT_VERSION, "postgres=" + postgresMajor));
+        }
+        if (!Files.isDirectory(path.resolve(STATE))) {
+            Folders.create(path.resolve(STATE), "rwx------");
         }
     }
 

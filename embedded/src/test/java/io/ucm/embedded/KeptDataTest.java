@@ -83,8 +83,12 @@ class KeptDataTest {
         assertThat(data.resolve("n1")).isDirectory();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("roles"))))
                 .isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("state"))))
+                .isEqualTo("rwx------");
+        Path remembered = Files.createFile(data.resolve("state/remembered"));
 
         EmbeddedServers second = start();
+        assertThat(remembered).exists();
         assertThat(cluster("n1")).isEqualTo(cluster);
         assertThat(rows("n3")).isEqualTo("1-first");
         TestServers.commands().kill(false, "n1");
@@ -159,11 +163,14 @@ class KeptDataTest {
     @Test
     void anUnfinishedOneIsMadeAnew() throws Exception {
         Files.createDirectories(data.resolve("n1/base"));
+        Path remembered =
+                Files.createFile(Files.createDirectory(data.resolve("state")).resolve("remembered"));
         Files.write(data.resolve("format"), List.of("format=1", "postgres=17"));
         admin.refused = HA;
         assertThatThrownBy(this::start).hasMessageContaining("configuration not published");
         assertThat(new NodeFolder(data.resolve("n1")).made()).isTrue();
         assertThat(data.resolve("roles")).exists();
+        assertThat(remembered).doesNotExist();
     }
 
     @Test

@@ -3,11 +3,10 @@
 package io.ucm.examples.ledger;
 
 import io.ucm.api.ConnectionManager;
+import io.ucm.examples.workload.Managers;
 import io.ucm.shell.Json;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +31,6 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 public final class Ledger {
 
     private static final String DEFAULT_MODE = "ASYNC_MODERN";
-    private static final String OWNER_MODE = "ADMIN";
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     private final List<ConnectionManager> managers = new CopyOnWriteArrayList<>();
@@ -85,7 +83,7 @@ public final class Ledger {
         requireSeconds(seconds);
         begin(new LedgerOptions(clients, cluster, mode, deadlineMs));
         try {
-            await(seconds);
+            running().watch(seconds);
         } catch (InterruptedException e) {
             stop();
             throw e;
@@ -128,7 +126,7 @@ public final class Ledger {
                     int seconds)
             throws InterruptedException {
         requireSeconds(seconds);
-        await(seconds);
+        running().watch(seconds);
     }
 
     @Descriptor(
@@ -159,8 +157,9 @@ public final class Ledger {
         if (current != null) {
             throw new IllegalStateException("a run is going on: ledger:report or ledger:stop ends it");
         }
-        ConnectionManager manager = manager(options.cluster(), options.mode());
-        current = LedgerRun.start(manager, owner(manager), options);
+        Managers there = new Managers(managers);
+        ConnectionManager manager = there.find(options.cluster(), options.mode());
+        current = LedgerRun.start(manager, there.owner(manager), options);
     }
 
     private synchronized LedgerRun takeCurrent() {
@@ -176,47 +175,9 @@ public final class Ledger {
         return current;
     }
 
-    /** Shows a line of progress each second. */
-    private void await(int seconds) throws InterruptedException {
-        LedgerRun run = running();
-        for (int second = 0; second < seconds; second++) {
-            TimeUnit.SECONDS.sleep(1);
-            System.err.println(run.progress());
-        }
-    }
-
     private static void requireSeconds(int seconds) {
         if (seconds < 0) {
             throw new IllegalArgumentException("--seconds " + seconds + ": must not be negative");
         }
-    }
-
-    private ConnectionManager manager(String cluster, String mode) {
-        List<ConnectionManager> found = managers.stream()
-                .filter(manager -> manager.mode().name().equals(mode))
-                .filter(manager -> cluster.isEmpty() || manager.cluster().equals(cluster))
-                .toList();
-        if (found.size() == 1) {
-            return found.get(0);
-        }
-        List<String> there = managers.stream()
-                .map(manager -> manager.cluster() + "/" + manager.mode().name())
-                .sorted()
-                .toList();
-        throw new IllegalArgumentException((found.isEmpty()
-                                ? "no manager for mode '%s'%s"
-                                : "several clusters have the mode '%s'%s; --cluster chooses")
-                        .formatted(mode, cluster.isEmpty() ? "" : " of cluster '" + cluster + "'")
-                + "; there are: " + there);
-    }
-
-    /** Who may make the table: the cluster's ADMIN, else whoever writes. */
-    private ConnectionManager owner(ConnectionManager manager) {
-        return managers.stream()
-                .filter(other -> other.cluster().equals(manager.cluster()))
-                .filter(other -> !other.mode().readOnly())
-                .min(Comparator.comparing(other -> !other.mode().name().equals(OWNER_MODE)))
-                .orElseThrow(() -> new IllegalStateException(
-                        "cluster '" + manager.cluster() + "' has no mode that may write: the ledger needs its table"));
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.examples.ledger;
 
+import io.ucm.examples.workload.Calls;
 import io.ucm.shell.Table;
 import java.util.Map;
 
@@ -12,7 +13,7 @@ import java.util.Map;
  * @param unknown writes that ended with SQLState 08007: they may have happened
  * @param lost acknowledged and not in the table
  * @param duplicated in the table more than once
- * @param staleReads reads that did not see what their client had been told is there
+ * @param staleReads reads on the primary that did not see what their client had been told is there
  * @param stallMs from call to answer
  */
 record LedgerReport(
@@ -24,10 +25,8 @@ record LedgerReport(
         long lost,
         long duplicated,
         long staleReads,
-        StallMs stallMs,
+        Calls.TimesMs stallMs,
         long elapsedMs) {
-
-    record StallMs(double p50, double p99, double max) {}
 
     boolean clean() {
         return failed + unknown + lost + duplicated + staleReads == 0;
