@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
+import io.ucm.settings.Origin;
+import io.ucm.settings.Secret;
 import org.jspecify.annotations.Nullable;
 
 /** Where a role's certificate and its key are. Immutable. */

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
+import io.ucm.settings.Origin;
+import io.ucm.settings.Require;
+import io.ucm.settings.Secret;
 import io.ucm.spi.NodeAddress;
 import java.time.Duration;
 import java.util.Arrays;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
+import io.ucm.settings.Origin;
 import io.ucm.spi.NodeAddress;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;

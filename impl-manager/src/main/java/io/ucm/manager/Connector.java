@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
+import io.ucm.settings.Secret;
 import io.ucm.spi.NodeAddress;
 import java.sql.Connection;
 import java.sql.Driver;

@@ -3,6 +3,7 @@
 package io.ucm.manager;
 
 import io.ucm.api.ConnectionManager;
+import io.ucm.settings.Origin;
 import io.ucm.spi.CacheLevelsFactory;
 import io.ucm.spi.ConnectionPoolFactory;
 import io.ucm.spi.HealthMonitor;

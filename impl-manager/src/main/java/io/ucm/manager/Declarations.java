@@ -3,6 +3,7 @@
 package io.ucm.manager;
 
 import io.ucm.manager.Declared.Problem;
+import io.ucm.settings.Origin;
 import io.ucm.spi.CacheSettings;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
+import io.ucm.settings.Origin;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -4,6 +4,9 @@ package io.ucm.manager;
 
 import io.ucm.api.Access;
 import io.ucm.api.ModeProfile;
+import io.ucm.settings.Origin;
+import io.ucm.settings.Require;
+import io.ucm.settings.Secret;
 import io.ucm.spi.CacheSettings;
 import java.time.Duration;
 import java.util.Arrays;

@@ -3,6 +3,7 @@
 package io.ucm.manager;
 
 import io.ucm.manager.WhyReport.Finding;
+import io.ucm.settings.Origin;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Dictionary;

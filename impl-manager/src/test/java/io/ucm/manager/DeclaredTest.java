@@ -5,6 +5,7 @@ package io.ucm.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ucm.manager.Declared.Problem;
+import io.ucm.settings.Origin;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ucm.api.ConnectionManager;
+import io.ucm.settings.Secret;
 import io.ucm.spi.ConnectionPoolFactory;
 import java.sql.Connection;
 import java.sql.SQLException;

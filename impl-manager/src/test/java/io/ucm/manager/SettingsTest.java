@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ucm.api.Access;
+import io.ucm.settings.Origin;
 import io.ucm.spi.NodeAddress;
 import java.lang.reflect.Proxy;
 import java.time.Duration;

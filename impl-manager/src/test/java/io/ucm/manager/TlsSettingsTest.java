@@ -5,6 +5,7 @@ package io.ucm.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ucm.settings.Secret;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The UCM authors
 // SPDX-License-Identifier: Apache-2.0
-package io.ucm.manager;
+package io.ucm.settings;
 
 import java.lang.reflect.Method;
 import java.util.Arrays;
@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * Looks at the attributes of a configuration before they are converted: a name that nobody reads, a number that is none,
  * a placeholder that nobody filled in. The value of a secret is never named.
  */
-final class Attributes {
+public final class Attributes {
 
     /** What the framework and those who bring configurations add. */
     private static final Pattern FOREIGN = Pattern.compile("(service|component|felix|org|osgi)\\..*|:.*|objectClass");
@@ -28,7 +28,7 @@ final class Attributes {
      *
      * @param config the annotation that declares them
      */
-    static void check(Class<?> config, Map<String, ?> properties) {
+    public static void check(Class<?> config, Map<String, ?> properties) {
         Map<String, Method> known = known(config);
         properties.forEach((name, value) -> {
             Method attribute = known.get(name);
@@ -43,7 +43,7 @@ final class Attributes {
     }
 
     /** The attributes' names as Declarative Services derives them from the annotation's methods. */
-    static Map<String, Method> known(Class<?> config) {
+    public static Map<String, Method> known(Class<?> config) {
         Map<String, Method> known = new TreeMap<>();
         for (Method method : config.getDeclaredMethods()) {
             known.put(method.getName().replace('_', '.'), method);

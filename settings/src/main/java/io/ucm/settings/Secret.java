@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The UCM authors
 // SPDX-License-Identifier: Apache-2.0
-package io.ucm.manager;
+package io.ucm.settings;
 
 /** A text that must not be seen: it prints as stars. */
-record Secret(String reveal) {
+public record Secret(String reveal) {
 
     @Override
     public String toString() {

@@ -1,25 +1,25 @@
 // SPDX-FileCopyrightText: 2026 The UCM authors
 // SPDX-License-Identifier: Apache-2.0
-package io.ucm.manager;
+package io.ucm.settings;
 
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Checks configuration values; the message names the attribute, the value and what is allowed. */
-final class Require {
+public final class Require {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]+");
 
     private Require() {}
 
-    static String text(String attribute, @Nullable String value) {
+    public static String text(String attribute, @Nullable String value) {
         if (value == null || value.isBlank()) {
             throw new IllegalArgumentException(attribute + ": is missing");
         }
         return value;
     }
 
-    static String name(String attribute, @Nullable String value) {
+    public static String name(String attribute, @Nullable String value) {
         String name = text(attribute, value);
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
@@ -28,7 +28,7 @@ final class Require {
         return name;
     }
 
-    static int atLeast(int least, String attribute, int value) {
+    public static int atLeast(int least, String attribute, int value) {
         if (value < least) {
             throw new IllegalArgumentException(attribute + ": " + value + ": must be at least " + least);
         }

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The UCM authors
 // SPDX-License-Identifier: Apache-2.0
-package io.ucm.manager;
+package io.ucm.settings;
 
 import java.net.URI;
 import java.nio.file.Path;
@@ -8,12 +8,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Where a configuration came from, as its operator knows it: its PID, and its file where there is one. */
-record Origin(String pid, @Nullable String file) {
+public record Origin(String pid, @Nullable String file) {
 
     private static final String FILE = "felix.fileinstall.filename";
 
     /** Of a component's properties. */
-    static Origin of(Map<String, ?> properties) {
+    public static Origin of(Map<String, ?> properties) {
         Object pid = properties.get("service.pid");
         Object file = properties.get(FILE);
         return new Origin(

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The UCM authors
 // SPDX-License-Identifier: Apache-2.0
-package io.ucm.manager;
+package io.ucm.settings;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,9 +10,22 @@ import org.junit.jupiter.api.Test;
 
 class AttributesTest {
 
+    private @interface Example {
+
+        String mode();
+
+        String _password();
+
+        String[] nodes();
+
+        int pool_size_count();
+
+        int statement_timeout_ms();
+    }
+
     @Test
     void anUnknownNameIsRefusedWithThoseThatThereAre() {
-        assertThatThrownBy(() -> Attributes.check(ModeConfig.class, Map.of("statment.timeout.ms", 5)))
+        assertThatThrownBy(() -> Attributes.check(Example.class, Map.of("statment.timeout.ms", 5)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("statment.timeout.ms: there is no such attribute; there are: ")
                 .hasMessageContaining("statement.timeout.ms")
@@ -23,7 +36,7 @@ class AttributesTest {
     @Test
     void whatTheFrameworkAddsIsNoAttribute() {
         assertThatCode(() -> Attributes.check(
-                        ModeConfig.class,
+                        Example.class,
                         Map.of(
                                 "service.pid", "io.ucm.mode~a",
                                 "service.factoryPid", "io.ucm.mode",
@@ -37,19 +50,19 @@ class AttributesTest {
 
     @Test
     void aNumberMustBeOne() {
-        assertThatThrownBy(() -> Attributes.check(ModeConfig.class, Map.of("pool.size.count", "many")))
+        assertThatThrownBy(() -> Attributes.check(Example.class, Map.of("pool.size.count", "many")))
                 .hasMessage("pool.size.count: 'many' is not a whole number up to 2147483647");
-        assertThatCode(() -> Attributes.check(ModeConfig.class, Map.of("pool.size.count", "12")))
+        assertThatCode(() -> Attributes.check(Example.class, Map.of("pool.size.count", "12")))
                 .doesNotThrowAnyException();
     }
 
     @Test
     void aPlaceholderThatNobodyFilledInIsNamed() {
-        assertThatThrownBy(() -> Attributes.check(ModeConfig.class, Map.of(".password", "x$[secret:orders]")))
+        assertThatThrownBy(() -> Attributes.check(Example.class, Map.of(".password", "x$[secret:orders]")))
                 .hasMessage(".password: nothing was found for $[secret:orders]:"
                         + " put a file of that name into the folder of the secrets");
         assertThatThrownBy(() -> Attributes.check(
-                        ClusterConfig.class, Map.of("nodes", new String[] {"n1=$[env:DB_HOST;type=String]:5432"})))
+                        Example.class, Map.of("nodes", new String[] {"n1=$[env:DB_HOST;type=String]:5432"})))
                 .hasMessageStartingWith("nodes: nothing was found for $[env:DB_HOST]: set the environment variable");
     }
 }
