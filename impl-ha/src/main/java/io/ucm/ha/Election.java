@@ -39,7 +39,7 @@ record Election(
         List<Seen> accepted = new ArrayList<>();
         for (Seen node : nodes) {
             if (node.claimsPrimary() && (node.up() || suspectedOnly(node, before))) {
-                String refusal = known == null ? undecided(nodes) : refusal(node, known, nodes);
+                String refusal = refusal(node, known, nodes);
                 if (refusal == null) {
                     accepted.add(node);
                 } else {
@@ -99,10 +99,13 @@ record Election(
                         + " set primary of io.ucm.cluster to the one that is right";
     }
 
-    private static @Nullable String refusal(Seen node, Remembered remembered, List<Seen> nodes) {
+    private static @Nullable String refusal(Seen node, @Nullable Remembered remembered, List<Seen> nodes) {
         Identity identity = node.identity();
         if (identity == null) {
             return node.answer().unidentified();
+        }
+        if (remembered == null) {
+            return undecided(nodes);
         }
         if (!identity.systemId().equals(remembered.systemId())) {
             return foreign(identity, remembered);
