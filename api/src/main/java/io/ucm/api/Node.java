@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the name it has in the configuration, unique in its cluster
  * @param asked when the answer came; null before the first one
- * @param reason why the state is not {@link NodeState#UP}; null when it is
+ * @param reason why the state is not {@link NodeState#UP}, or why a node that is up is not used; null when it is used
  */
 public record Node(
         String id,

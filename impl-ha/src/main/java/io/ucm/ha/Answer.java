@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.ha;
+
+import io.ucm.api.Role;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node said when it was asked.
+ *
+ * @param lsn written to disk on a primary, replayed on a replica
+ * @param lagMs since what a replica replayed last; 0 when nothing is missing; null when it has replayed no transaction
+ * @param quorum null when the role that asks may not see who streams
+ * @param receivedTimeline the timeline that a replica receives now; null when it receives nothing
+ * @param identity null when it could not be confirmed
+ * @param unidentified why it could not
+ */
+record Answer(
+        Instant at,
+        Role role,
+        Lsn lsn,
+        @Nullable Long lagMs,
+        @Nullable Quorum quorum,
+        @Nullable Integer receivedTimeline,
+        @Nullable Identity identity,
+        @Nullable String unidentified) {
+
+    boolean primary() {
+        return role == Role.PRIMARY;
+    }
+}

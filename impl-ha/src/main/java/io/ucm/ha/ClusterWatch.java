@@ -1,0 +1,260 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.ha;
+
+import io.ucm.api.Node;
+import io.ucm.api.NodeState;
+import io.ucm.spi.NodeAddress;
+import io.ucm.spi.NodeStatus;
+import io.ucm.spi.Topology;
+import io.ucm.spi.TopologyWatch;
+import io.ucm.spi.WatchedCluster;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches one cluster: looks at all its nodes at the same time, judges after each look, and publishes what changed, or
+ * once per round. One thread, the coordinator's, owns the fields and calls the listener; a newer history is on the disk
+ * before the listener hears of it.
+ */
+final class ClusterWatch implements TopologyWatch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterWatch.class);
+    private static final Duration END_LIMIT = Duration.ofSeconds(2);
+
+    private final WatchedCluster cluster;
+    private final HaSettings settings;
+    private final Memory memory;
+    private final Judge judge;
+    private final Consumer<Topology> listener;
+    private final Consumer<ClusterWatch> onClose;
+    private final WatchThreads threads;
+    private final Map<String, NodeWatch> nodes = new LinkedHashMap<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile @Nullable Topology published;
+
+    private Standing standing = Standing.first(null);
+    private @Nullable Remembered stored;
+    /** Why nobody may be accepted: what was remembered can't be read. */
+    private @Nullable String forgotten;
+    /** The nodes whose looks have not ended since the last topology was published. */
+    private final Set<String> due = new HashSet<>();
+
+    private @Nullable Future<?> nextRound;
+    private boolean alarmed;
+    private @Nullable String complained;
+    private boolean listenerFailed;
+
+    /** @param onClose hears of the first close */
+    ClusterWatch(
+            WatchedCluster cluster,
+            HaSettings settings,
+            Memory memory,
+            Consumer<Topology> listener,
+            Consumer<ClusterWatch> onClose) {
+        this.cluster = cluster;
+        this.settings = settings;
+        this.memory = memory;
+        this.judge = new Judge(cluster.name(), cluster.configuredPrimary(), settings);
+        this.listener = listener;
+        this.onClose = onClose;
+        this.threads = new WatchThreads(cluster.name());
+        cluster.nodes()
+                .forEach(address -> nodes.put(
+                        address.id(),
+                        new NodeWatch(cluster, address, settings, threads, this::judge, () -> looked(address.id()))));
+        due.addAll(nodes.keySet());
+    }
+
+    /** Begins to watch. Does not block. */
+    void start() {
+        threads.coordinate(() -> {
+            remember();
+            round();
+        });
+    }
+
+    String cluster() {
+        return cluster.name();
+    }
+
+    /** The last that was published; null before the first. */
+    @Nullable
+    Topology topology() {
+        return published;
+    }
+
+    Map<String, NodeBreaker> breakers() {
+        Map<String, NodeBreaker> breakers = new LinkedHashMap<>();
+        nodes.forEach((id, node) -> breakers.put(id, node.breaker()));
+        return breakers;
+    }
+
+    /** Of a node that is not watched: ignored. */
+    @Override
+    public void failed(String node, SQLException failure) {
+        NodeWatch watch = nodes.get(node);
+        if (watch != null) {
+            watch.report(failure);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            onClose.accept(this);
+        }
+        threads.close(() -> nodes.values().forEach(NodeWatch::release), END_LIMIT);
+    }
+
+    private void remember() {
+        try {
+            stored = memory.load();
+            standing = Standing.first(stored);
+        } catch (IOException e) {
+            forgotten = e.getMessage();
+            LOG.error("cluster '{}': no node is accepted as the primary: {}", cluster.name(), forgotten);
+        }
+    }
+
+    private void round() {
+        planRound();
+        nodes.values().forEach(NodeWatch::look);
+    }
+
+    private void planRound() {
+        if (nextRound != null) {
+            nextRound.cancel(false);
+        }
+        nextRound = threads.later(
+                standing.primary() == null ? settings.urgentInterval() : settings.interval(), this::round);
+    }
+
+    private void looked(String node) {
+        due.remove(node);
+        judge();
+    }
+
+    private void judge() {
+        List<Seen> seen = nodes.values().stream().map(NodeWatch::seen).toList();
+        Judgement judgement = remembered(judge.judge(seen, standing, forgotten, Instant.now()), seen);
+        boolean lost = standing.primary() != null && judgement.standing().primary() == null;
+        standing = judgement.standing();
+        if (lost) {
+            planRound();
+        }
+        publish(judgement);
+    }
+
+    /** The judgement, once what it accepts is on the disk; else one that accepts nobody. */
+    private Judgement remembered(Judgement judgement, List<Seen> seen) {
+        Remembered remembered = judgement.standing().remembered();
+        if (remembered == null || !remembered.primaryAccepted() || remembered.equals(stored)) {
+            return judgement;
+        }
+        try {
+            memory.store(remembered);
+            stored = remembered;
+            return judgement;
+        } catch (IOException e) {
+            return judge.judge(
+                    seen, standing, e.getMessage(), judgement.topology().at());
+        }
+    }
+
+    private void publish(Judgement judgement) {
+        Topology topology = judgement.topology();
+        Topology before = published;
+        if (before != null && !due.isEmpty() && lasting(before).equals(lasting(topology))) {
+            return;
+        }
+        log(before, judgement);
+        published = topology;
+        due.addAll(nodes.keySet());
+        if (closed.get()) {
+            return;
+        }
+        try {
+            listener.accept(topology);
+        } catch (RuntimeException | LinkageError e) {
+            if (!listenerFailed) {
+                listenerFailed = true;
+                LOG.error("cluster '{}': the listener of the topology failed", cluster.name(), e);
+            }
+        }
+    }
+
+    /** Without what differs from look to look. */
+    private static Topology lasting(Topology topology) {
+        return new Topology(
+                topology.cluster(),
+                Instant.EPOCH,
+                topology.nodes().stream().map(ClusterWatch::lasting).toList(),
+                topology.epoch(),
+                topology.primary(),
+                topology.why());
+    }
+
+    private static NodeStatus lasting(NodeStatus status) {
+        Node node = status.node();
+        return new NodeStatus(
+                new Node(node.id(), node.host(), node.port(), node.role(), node.state(), null, node.reason()),
+                status.readable(),
+                status.timeline(),
+                null,
+                null,
+                null,
+                status.breaker());
+    }
+
+    private void log(@Nullable Topology before, Judgement judgement) {
+        Topology topology = judgement.topology();
+        String primary = topology.primary();
+        String why = topology.why();
+        if (primary != null && (before == null || !primary.equals(before.primary()))) {
+            int timeline = Objects.requireNonNull(topology.epoch()).timeline();
+            LOG.info("cluster '{}': {} is the primary, on timeline {}", cluster.name(), address(primary), timeline);
+        } else if (judgement.twins() && !alarmed) {
+            LOG.error("cluster '{}': no primary: {}", cluster.name(), why);
+        } else if (primary == null && !judgement.twins() && settled(topology) && !why.equals(complained)) {
+            LOG.warn("cluster '{}': no primary: {}", cluster.name(), why);
+        }
+        alarmed = judgement.twins();
+        complained = settled(topology) ? why : null;
+        topology.nodes().forEach(node -> log(node.node(), before));
+    }
+
+    /** Whether each node was asked: before that, nothing is wrong yet. */
+    private static boolean settled(Topology topology) {
+        return topology.nodes().stream().noneMatch(node -> node.node().state() == NodeState.UNKNOWN);
+    }
+
+    private void log(Node node, @Nullable Topology before) {
+        NodeState last = before == null
+                ? NodeState.UNKNOWN
+                : before.node(node.id()).orElseThrow().node().state();
+        if (node.state() == NodeState.DOWN && last != NodeState.DOWN) {
+            LOG.warn("cluster '{}': {}", cluster.name(), node.reason());
+        } else if (node.state() == NodeState.UP && last == NodeState.DOWN) {
+            LOG.info("cluster '{}': {} is back", cluster.name(), address(node.id()));
+        }
+    }
+
+    private NodeAddress address(String node) {
+        return nodes.get(node).address();
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.ha;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+@ObjectClassDefinition(
+        name = "UCM high availability",
+        description = "How nodes are watched, and when a replica is fresh")
+@interface HaConfig {
+
+    @AttributeDefinition(description = "How often each node is asked", required = false)
+    int probe_interval_ms() default 1000;
+
+    @AttributeDefinition(description = "How often each node is asked while there is no primary", required = false)
+    int probe_urgent_interval_ms() default 100;
+
+    @AttributeDefinition(description = "How long a node may be silent before it is down", required = false)
+    int probe_timeout_ms() default 1000;
+
+    @AttributeDefinition(description = "How many bytes of WAL a replica may be behind to serve reads", required = false)
+    long max_lag_bytes() default 16_777_216;
+
+    @AttributeDefinition(description = "How far in time a replica may be behind to serve reads", required = false)
+    long max_lag_ms() default 1000;
+}

@@ -1,0 +1,160 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.ha;
+
+import io.ucm.api.Node;
+import io.ucm.api.Role;
+import io.ucm.spi.BreakerState;
+import io.ucm.spi.Epoch;
+import io.ucm.spi.NodeStatus;
+import io.ucm.spi.Topology;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a topology of what the nodes answered: who is the primary ({@link Election}), and which nodes may be read.
+ * Immutable; the same answers give the same topology.
+ *
+ * <p>A replica may be read when it is up, its breaker is closed, its history is ours, and it is within the lag limits. In
+ * bytes, its lag is what it has not replayed of what the primary had written when that was last asked; both are asked at
+ * the same time. Where nothing is missing, the time does not count. While there is no primary nothing new is written, so
+ * replicas that were within the limits before stay readable, and any becomes so that has replayed all that the last
+ * primary is known to have written; before the first primary is seen none is, because nothing is known of its lag.
+ */
+final class Judge {
+
+    private final String cluster;
+    private final String configuredPrimary;
+    private final HaSettings settings;
+
+    Judge(String cluster, String configuredPrimary, HaSettings settings) {
+        this.cluster = cluster;
+        this.configuredPrimary = configuredPrimary;
+        this.settings = settings;
+    }
+
+    /** @param obstacle why there can be no primary whatever the nodes say; null when there can be one */
+    Judgement judge(List<Seen> nodes, Standing before, @Nullable String obstacle, Instant at) {
+        Election election = Election.hold(nodes, before.remembered(), before.primary(), configuredPrimary);
+        if (obstacle != null) {
+            election = new Election(null, before.remembered(), election.refusals(), election.twins(), obstacle);
+        }
+        Seen primary = election.primary();
+        Lsn written = primary == null ? before.written() : primary.answer().lsn();
+        Set<String> fresh = new HashSet<>();
+        List<NodeStatus> statuses = new ArrayList<>();
+        for (Seen node : nodes) {
+            Long lagBytes = lagBytes(node, election, written);
+            Long lagMs = lagMs(node, election, lagBytes);
+            boolean isFresh = primary == null
+                    ? before.fresh().contains(node.id()) || isZero(lagBytes)
+                    : withinLimits(lagBytes, lagMs);
+            if (primary == null ? before.fresh().contains(node.id()) : isFresh) {
+                fresh.add(node.id());
+            }
+            statuses.add(status(node, election, lagBytes, lagMs, isFresh));
+        }
+        String id = primary == null ? null : primary.id();
+        return new Judgement(
+                new Standing(election.remembered(), id, written, fresh),
+                new Topology(cluster, at, statuses, epoch(election.remembered()), id, election.why()),
+                election.twins());
+    }
+
+    private static @Nullable Epoch epoch(@Nullable Remembered remembered) {
+        return remembered == null || !remembered.primaryAccepted()
+                ? null
+                : new Epoch(remembered.systemId(), remembered.timeline());
+    }
+
+    private static @Nullable Long lagBytes(Seen node, Election election, @Nullable Lsn written) {
+        if (node == election.primary()) {
+            return 0L;
+        }
+        return written == null || node.claimsPrimary() || !sharesHistory(node, election.remembered())
+                ? null
+                : Long.valueOf(written.bytesBeyond(node.answer().lsn()));
+    }
+
+    private static @Nullable Long lagMs(Seen node, Election election, @Nullable Long lagBytes) {
+        if (node == election.primary() || isZero(lagBytes)) {
+            return 0L;
+        }
+        return node.answer() == null || node.claimsPrimary()
+                ? null
+                : node.answer().lagMs();
+    }
+
+    private static boolean isZero(@Nullable Long figure) {
+        return figure != null && figure == 0;
+    }
+
+    /** What is not known is not within a limit. */
+    private boolean withinLimits(@Nullable Long lagBytes, @Nullable Long lagMs) {
+        return lagBytes != null && lagBytes <= settings.maxLagBytes() && lagMs != null && lagMs <= settings.maxLagMs();
+    }
+
+    /** Whether it is on the remembered timeline, or receives it and has still to replay up to its beginning. */
+    private static boolean sharesHistory(Seen node, @Nullable Remembered remembered) {
+        if (remembered == null || !remembered.primaryAccepted() || !node.belongsTo(remembered.systemId())) {
+            return false;
+        }
+        Identity identity = node.identity();
+        boolean onIt = identity.timeline() == remembered.timeline() && remembered.isPartOf(identity.history());
+        Integer received = node.answer().receivedTimeline();
+        return onIt
+                || identity.timeline() < remembered.timeline() && received != null && received == remembered.timeline();
+    }
+
+    private NodeStatus status(
+            Seen node, Election election, @Nullable Long lagBytes, @Nullable Long lagMs, boolean isFresh) {
+        Answer answer = node.answer();
+        String unused = unused(node, election, lagBytes, isFresh);
+        return new NodeStatus(
+                new Node(
+                        node.id(),
+                        node.address().host(),
+                        node.address().port(),
+                        answer == null ? Role.UNKNOWN : answer.role(),
+                        node.state(),
+                        answer == null ? null : answer.at(),
+                        node.up() && unused != null ? node.address() + ": " + unused : node.reason()),
+                node.up() && unused == null,
+                node.identity() == null ? null : node.identity().timeline(),
+                answer == null ? null : answer.lsn().toString(),
+                lagBytes,
+                lagMs,
+                node.breaker());
+    }
+
+    /** Why a node that is up may not be read; null when it may. */
+    private @Nullable String unused(Seen node, Election election, @Nullable Long lagBytes, boolean isFresh) {
+        Remembered remembered = election.remembered();
+        Identity identity = node.identity();
+        if (election.refusals().containsKey(node.id())) {
+            return election.refusals().get(node.id());
+        }
+        if (node.answer() != null && identity == null) {
+            return node.answer().unidentified();
+        }
+        if (identity != null && remembered != null && !node.belongsTo(remembered.systemId())) {
+            return Election.foreign(identity, remembered);
+        }
+        if (remembered == null || !remembered.primaryAccepted()) {
+            return "no primary has told yet what it should have";
+        }
+        if (!sharesHistory(node, remembered)) {
+            return "is not on timeline %d that began at %s".formatted(remembered.timeline(), remembered.begin());
+        }
+        if (!isFresh) {
+            return lagBytes != null && lagBytes > settings.maxLagBytes()
+                    ? "is behind by more than max.lag.bytes=" + settings.maxLagBytes()
+                    : "is behind by more than max.lag.ms=" + settings.maxLagMs();
+        }
+        return node.breaker() == BreakerState.CLOSED ? null : "its circuit breaker is not closed: it failed lately";
+    }
+}

@@ -1,0 +1,236 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.ha;
+
+import io.ucm.api.NodeState;
+import io.ucm.spi.NodeAddress;
+import io.ucm.spi.WatchedCluster;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether one node is up, and what it last answered. All but {@link #report} and {@link #release} is called in the
+ * coordinator's thread, which owns the fields.
+ *
+ * <p>A look asks once over the connections that are open. When that fails, or has no answer after half of the timeout, the
+ * node is suspect and is asked a second time over new ones; either answer will do. Without one by the end of the timeout,
+ * or with both failed, it is down. A node that was down is asked once.
+ */
+final class NodeWatch {
+
+    /** One question, out or answered. */
+    private record Attempt(NodeProbe probe, Future<?> thread) {}
+
+    private static final String NOT_ASKED = ": not asked yet";
+
+    private final WatchedCluster cluster;
+    private final NodeAddress address;
+    private final HaSettings settings;
+    private final WatchThreads threads;
+    private final NodeBreaker breaker;
+    private final Runnable changed;
+    private final Runnable looked;
+
+    /** Failures of others since the coordinator last heard of them. */
+    private final AtomicInteger reports = new AtomicInteger();
+    /** Every probe that may have a connection. */
+    private final Set<NodeProbe> probes = ConcurrentHashMap.newKeySet();
+
+    private NodeState state = NodeState.UNKNOWN;
+    private @Nullable Answer answer;
+    private @Nullable String reason;
+    private @Nullable NodeProbe kept;
+    /** The questions of the look that is under way; empty when none is. */
+    private final List<Attempt> attempts = new ArrayList<>();
+
+    private boolean confirming;
+    private List<Future<?>> timers = List.of();
+    private boolean lookAgain;
+    private boolean lookPlanned;
+    private long reportedLookAt;
+
+    /**
+     * @param changed is run when the node became suspect
+     * @param looked is run at the end of each look
+     */
+    NodeWatch(
+            WatchedCluster cluster,
+            NodeAddress address,
+            HaSettings settings,
+            WatchThreads threads,
+            Runnable changed,
+            Runnable looked) {
+        this.cluster = cluster;
+        this.address = address;
+        this.settings = settings;
+        this.threads = threads;
+        this.breaker = new NodeBreaker(cluster.name() + "/" + address.id(), Clock.systemUTC());
+        this.changed = changed;
+        this.looked = looked;
+        this.reason = address + NOT_ASKED;
+        this.reportedLookAt = System.nanoTime() - settings.urgentInterval().toNanos();
+    }
+
+    NodeAddress address() {
+        return address;
+    }
+
+    NodeBreaker breaker() {
+        return breaker;
+    }
+
+    Seen seen() {
+        return new Seen(address, state, answer, reason, breaker.state());
+    }
+
+    /** Somebody else's connection failed: looks soon, once for many. Any thread. */
+    void report(SQLException failure) {
+        if (reports.getAndIncrement() == 0) {
+            threads.coordinate(() -> reported(failure));
+        }
+    }
+
+    /** Closes all connections. Any thread. */
+    void release() {
+        probes.forEach(NodeProbe::abort);
+    }
+
+    /** Asks the node, unless a look is under way. */
+    void look() {
+        if (!attempts.isEmpty()) {
+            return;
+        }
+        breaker.asking();
+        confirming = state == NodeState.DOWN;
+        timers = List.of(
+                threads.later(settings.timeout().dividedBy(2), this::confirm),
+                threads.later(settings.timeout(), this::silent));
+        ask(kept == null ? fresh() : kept);
+    }
+
+    private void reported(SQLException failure) {
+        int failures = Math.min(reports.getAndSet(0), NodeBreaker.WINDOW);
+        for (int i = 0; i < failures; i++) {
+            breaker.failed(failure);
+        }
+        lookNow();
+    }
+
+    /** After a look that is under way, whose question was out before; not more often than while there is no primary. */
+    private void lookNow() {
+        if (!attempts.isEmpty()) {
+            lookAgain = true;
+            return;
+        }
+        long wait = reportedLookAt + settings.urgentInterval().toNanos() - System.nanoTime();
+        if (wait <= 0) {
+            reportedLookAt = System.nanoTime();
+            look();
+        } else if (!lookPlanned) {
+            lookPlanned = true;
+            threads.later(Duration.ofNanos(wait), () -> {
+                lookPlanned = false;
+                lookNow();
+            });
+        }
+    }
+
+    private NodeProbe fresh() {
+        NodeProbe probe = new NodeProbe(cluster, address, settings.timeout());
+        probes.add(probe);
+        return probe;
+    }
+
+    private void ask(NodeProbe probe) {
+        attempts.add(new Attempt(probe, threads.ask(() -> {
+            try {
+                Answer told = probe.ask();
+                threads.coordinate(() -> answered(probe, told));
+            } catch (SQLException | RuntimeException | LinkageError e) {
+                threads.coordinate(() -> failed(probe, e));
+            }
+        })));
+    }
+
+    private void answered(NodeProbe probe, Answer told) {
+        if (attempts.removeIf(attempt -> attempt.probe() == probe)) {
+            breaker.succeeded();
+            abandonAttempts();
+            kept = probe;
+            answer = told;
+            end(NodeState.UP, null);
+        }
+    }
+
+    private void failed(NodeProbe probe, Throwable failure) {
+        if (attempts.removeIf(attempt -> attempt.probe() == probe)) {
+            discard(probe);
+            breaker.failed(failure);
+            reason = failure instanceof SQLException ? failure.getMessage() : address + ": " + failure;
+            confirm();
+            if (attempts.isEmpty()) {
+                end(NodeState.DOWN, reason);
+            }
+        }
+    }
+
+    /** Asks a second time, once in a look. */
+    private void confirm() {
+        if (!confirming) {
+            confirming = true;
+            if (state == NodeState.UP) {
+                state = NodeState.SUSPECT;
+                reason = attempts.isEmpty() ? reason : address + ": gives no answer";
+                changed.run();
+            }
+            ask(fresh());
+        }
+    }
+
+    private void silent() {
+        breaker.failed(new SQLException("no answer"));
+        abandonAttempts();
+        end(
+                NodeState.DOWN,
+                "%s: gave no answer within %d ms"
+                        .formatted(address, settings.timeout().toMillis()));
+    }
+
+    private void end(NodeState result, @Nullable String why) {
+        timers.forEach(timer -> timer.cancel(false));
+        state = result;
+        reason = why;
+        looked.run();
+        if (lookAgain) {
+            lookAgain = false;
+            lookNow();
+        }
+    }
+
+    private void abandonAttempts() {
+        for (Attempt attempt : attempts) {
+            discard(attempt.probe());
+            attempt.thread().cancel(true);
+        }
+        attempts.clear();
+    }
+
+    /** Closing may wait for the network. */
+    private void discard(NodeProbe probe) {
+        if (kept == probe) {
+            kept = null;
+        }
+        threads.ask(() -> {
+            probe.abort();
+            probes.remove(probe);
+        });
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.ha;
+
+import io.ucm.spi.Topology;
+import io.ucm.spi.TopologyWatch;
+import io.ucm.spi.TopologyWatcher;
+import io.ucm.spi.WatchedCluster;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.metatype.annotations.Designate;
+
+/**
+ * Fills the slot {@code ha}: asks each node over connections of its own. What it remembers of a cluster is kept in the
+ * folder {@code ha} of the framework property {@code ucm.state.folder}, or else in the bundle's own storage.
+ */
+@Component(
+        configurationPid = HaSettings.PID,
+        service = {TopologyWatcher.class, ProbingTopologyWatcher.class})
+@Designate(ocd = HaConfig.class)
+public final class ProbingTopologyWatcher implements TopologyWatcher {
+
+    private static final String FOLDER = "ha";
+
+    private final HaSettings settings;
+    private final Path folder;
+    private final List<ClusterWatch> watches = new CopyOnWriteArrayList<>();
+
+    @Activate
+    public ProbingTopologyWatcher(HaConfig config, BundleContext context) {
+        this(HaSettings.of(config), folder(context));
+    }
+
+    ProbingTopologyWatcher(HaSettings settings, Path folder) {
+        this.settings = settings;
+        this.folder = folder;
+    }
+
+    @Override
+    public TopologyWatch watch(WatchedCluster cluster, Consumer<Topology> listener) {
+        ClusterWatch watch =
+                new ClusterWatch(cluster, settings, new Memory(folder, cluster.name()), listener, watches::remove);
+        watches.add(watch);
+        watch.start();
+        return watch;
+    }
+
+    /** Those that are open, by cluster; of several for the same one, the latest. */
+    SortedMap<String, ClusterWatch> byCluster() {
+        SortedMap<String, ClusterWatch> latest = new TreeMap<>();
+        watches.forEach(watch -> latest.put(watch.cluster(), watch));
+        return latest;
+    }
+
+    @Deactivate
+    void deactivate() {
+        watches.forEach(ClusterWatch::close);
+    }
+
+    private static Path folder(BundleContext context) {
+        String state = context.getProperty("ucm.state.folder");
+        if (state != null && !state.isBlank()) {
+            return Path.of(state, FOLDER);
+        }
+        File own = context.getDataFile(FOLDER);
+        if (own == null) {
+            throw new IllegalStateException(
+                    "there is no folder to remember the clusters' histories in; set the framework property ucm.state.folder");
+        }
+        return own.toPath();
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.ha;
+
+import io.ucm.api.NodeState;
+import io.ucm.spi.BreakerState;
+import io.ucm.spi.NodeAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node as it is seen now.
+ *
+ * @param answer the last one, however old; null before the first
+ * @param reason why the state is not UP; null when it is
+ */
+record Seen(
+        NodeAddress address,
+        NodeState state,
+        @Nullable Answer answer,
+        @Nullable String reason,
+        BreakerState breaker) {
+
+    String id() {
+        return address.id();
+    }
+
+    boolean up() {
+        return state == NodeState.UP;
+    }
+
+    /** Whether it says that it takes writes, whatever we think of it. */
+    boolean claimsPrimary() {
+        return answer != null && answer.primary();
+    }
+
+    @Nullable
+    Identity identity() {
+        return answer == null ? null : answer.identity();
+    }
+
+    boolean belongsTo(String systemId) {
+        Identity identity = identity();
+        return identity != null && identity.systemId().equals(systemId);
+    }
+}

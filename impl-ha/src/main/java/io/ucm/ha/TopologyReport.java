@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.ha;
+
+import io.ucm.api.Node;
+import io.ucm.shell.Table;
+import io.ucm.spi.NodeStatus;
+import io.ucm.spi.Topology;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is what in one cluster. Prints as a table, with a line on top that says who the primary is, or why there is none.
+ *
+ * @param why why there is no primary; null when there is one
+ */
+record TopologyReport(
+        String cluster,
+        List<NodeReport> nodes,
+        EpochReport epoch,
+        @Nullable String why) {
+
+    /** @param reason why it is not up, or may not be read; null when it may */
+    record NodeReport(
+            String id,
+            String role,
+            String state,
+            @Nullable Integer timeline,
+            @Nullable String lsn,
+            @Nullable Long lagBytes,
+            @Nullable Long lagMs,
+            String breaker,
+            boolean readable,
+            @Nullable String reason) {
+
+        static NodeReport of(NodeStatus status) {
+            Node node = status.node();
+            return new NodeReport(
+                    node.id(),
+                    node.role().name(),
+                    node.state().name(),
+                    status.timeline(),
+                    status.lsn(),
+                    status.lagBytes(),
+                    status.lagMs(),
+                    status.breaker().name(),
+                    status.readable(),
+                    node.reason());
+        }
+    }
+
+    /** What is null was not told yet, or there is no primary. */
+    record EpochReport(
+            @Nullable String systemId,
+            @Nullable Integer timeline,
+            @Nullable String primary) {
+
+        static EpochReport of(Topology topology) {
+            return topology.epoch() == null
+                    ? new EpochReport(null, null, topology.primary())
+                    : new EpochReport(
+                            topology.epoch().systemId(), topology.epoch().timeline(), topology.primary());
+        }
+    }
+
+    static TopologyReport of(Topology topology) {
+        return new TopologyReport(
+                topology.cluster(),
+                topology.nodes().stream().map(NodeReport::of).toList(),
+                EpochReport.of(topology),
+                topology.why());
+    }
+
+    @Override
+    public String toString() {
+        Table table = new Table(
+                "node", "role", "state", "timeline", "lsn", "lag bytes", "lag ms", "breaker", "readable", "reason");
+        nodes.forEach(n -> table.row(
+                n.id(),
+                n.role(),
+                n.state(),
+                n.timeline(),
+                n.lsn(),
+                n.lagBytes(),
+                n.lagMs(),
+                n.breaker(),
+                n.readable() ? "yes" : "no",
+                n.reason()));
+        String first = epoch.primary() == null
+                ? "cluster " + cluster + ": no primary: " + why
+                : "cluster %s: primary %s, timeline %d, system %s"
+                        .formatted(cluster, epoch.primary(), epoch.timeline(), epoch.systemId());
+        return first + "\n\n" + table;
+    }
+}

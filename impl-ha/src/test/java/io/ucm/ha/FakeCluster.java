@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.ha;
+
+import io.ucm.spi.NodeAddress;
+import io.ucm.spi.WatchedCluster;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+
+/** Three servers, of which n1 is the primary. */
+final class FakeCluster implements WatchedCluster {
+
+    final FakeServer n1 = new FakeServer("n1", true);
+    final FakeServer n2 = new FakeServer("n2", false);
+    final FakeServer n3 = new FakeServer("n3", false);
+
+    private final String name;
+
+    FakeCluster(String name) {
+        this.name = name;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public List<NodeAddress> nodes() {
+        return servers().stream().map(FakeServer::address).toList();
+    }
+
+    @Override
+    public String configuredPrimary() {
+        return "n1";
+    }
+
+    @Override
+    public Connection connect(String node, Duration timeout) throws SQLException {
+        return server(node).connect(timeout, false);
+    }
+
+    @Override
+    public Connection connectReplication(String node, Duration timeout) throws SQLException {
+        return server(node).connect(timeout, true);
+    }
+
+    List<FakeServer> servers() {
+        return List.of(n1, n2, n3);
+    }
+
+    private FakeServer server(String node) {
+        return servers().stream()
+                .filter(server -> server.address().id().equals(node))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.ha;
+
+import io.ucm.api.NodeState;
+import io.ucm.api.Role;
+import io.ucm.spi.BreakerState;
+import io.ucm.spi.NodeAddress;
+import java.time.Instant;
+
+/** Makes what is seen of one node; at first a replica on timeline 1 of the system {@link #OURS} that has everything. */
+final class TestNode {
+
+    static final String OURS = "7001";
+    static final String FOREIGN = "9009";
+    static final Instant AT = Instant.parse("2026-11-01T00:00:00Z");
+
+    private final String id;
+    private NodeState state = NodeState.UP;
+    private BreakerState breaker = BreakerState.CLOSED;
+    private Role role = Role.REPLICA;
+    private String systemId = OURS;
+    private History history = History.first();
+    private Lsn lsn = Lsn.parse("0/3000000");
+    private Long lagMs = 0L;
+    private Quorum quorum = new Quorum(1, 0);
+    private Integer received = 1;
+    private String unidentified;
+
+    private TestNode(String id) {
+        this.id = id;
+    }
+
+    static TestNode replica(String id) {
+        return new TestNode(id);
+    }
+
+    /** With the standbys that it waits for. */
+    static TestNode primary(String id) {
+        TestNode node = new TestNode(id).quorum(1, 2);
+        node.role = Role.PRIMARY;
+        return node;
+    }
+
+    /** The history of timeline 2 after a fork from timeline 1. */
+    static History forkedAt(String lsn) {
+        return History.parse(2, "1\t" + lsn + "\tno recovery target specified\n");
+    }
+
+    TestNode on(History changed) {
+        history = changed;
+        received = changed.timeline();
+        return this;
+    }
+
+    TestNode receiving(Integer timeline) {
+        received = timeline;
+        return this;
+    }
+
+    TestNode of(String system) {
+        systemId = system;
+        return this;
+    }
+
+    TestNode quorum(int required, int streaming) {
+        quorum = new Quorum(required, streaming);
+        return this;
+    }
+
+    TestNode asynchronous() {
+        return quorum(0, 0);
+    }
+
+    TestNode quorumHidden() {
+        quorum = null;
+        return this;
+    }
+
+    TestNode at(String position) {
+        lsn = Lsn.parse(position);
+        return this;
+    }
+
+    TestNode lagMs(Long ms) {
+        lagMs = ms;
+        return this;
+    }
+
+    TestNode breaker(BreakerState changed) {
+        breaker = changed;
+        return this;
+    }
+
+    TestNode unidentified(String why) {
+        unidentified = why;
+        return this;
+    }
+
+    Seen seen() {
+        Identity identity = unidentified == null ? new Identity(systemId, history) : null;
+        Answer answer = new Answer(AT, role, lsn, lagMs, quorum, received, identity, unidentified);
+        return new Seen(address(), state, answer, state == NodeState.UP ? null : address() + ": is gone", breaker);
+    }
+
+    Seen suspect() {
+        state = NodeState.SUSPECT;
+        return seen();
+    }
+
+    Seen down() {
+        state = NodeState.DOWN;
+        return seen();
+    }
+
+    Seen neverAsked() {
+        return new Seen(address(), NodeState.UNKNOWN, null, address() + ": not asked yet", breaker);
+    }
+
+    Seen neverAnswered() {
+        return new Seen(address(), NodeState.DOWN, null, address() + ": could not connect", breaker);
+    }
+
+    private NodeAddress address() {
+        return new NodeAddress(id, id + ".example", 5432);
+    }
+}
