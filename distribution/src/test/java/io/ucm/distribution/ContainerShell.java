@@ -38,8 +38,21 @@ final class ContainerShell {
 
     /** What the command prints or returns, as text. */
     String run(String command) throws Exception {
-        ServiceReference<CommandProcessor> reference = context.getServiceReference(CommandProcessor.class);
+        return run(command, new ByteArrayOutputStream());
+    }
+
+    /** The same; when it fails, what it printed before, and its message. */
+    String attempt(String command) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            return run(command, out);
+        } catch (Exception e) {
+            return out.toString(StandardCharsets.UTF_8) + e.getMessage();
+        }
+    }
+
+    private String run(String command, ByteArrayOutputStream out) throws Exception {
+        ServiceReference<CommandProcessor> reference = context.getServiceReference(CommandProcessor.class);
         try (CommandSession session =
                 context.getService(reference).createSession(InputStream.nullInputStream(), out, out)) {
             Object value = session.execute(command);

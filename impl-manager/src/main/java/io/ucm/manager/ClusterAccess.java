@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.osgi.service.jdbc.DataSourceFactory;
 
 /** The way to one cluster's nodes as the cluster's own role. Thread-safe. */
 final class ClusterAccess implements WatchedCluster {
@@ -29,6 +30,13 @@ final class ClusterAccess implements WatchedCluster {
     ClusterAccess(ClusterSettings cluster, Supplier<@Nullable Connector> connector) {
         this.cluster = cluster;
         this.connector = connector;
+    }
+
+    /** What the nodes can be asked with; null while they can't be asked. */
+    @Nullable
+    DataSourceFactory driver() {
+        Connector now = cluster.user().isEmpty() ? null : connector.get();
+        return now == null ? null : now.driver();
     }
 
     @Override

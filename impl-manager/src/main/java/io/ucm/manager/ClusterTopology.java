@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.osgi.service.jdbc.DataSourceFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Who is what in one cluster, as the part in the slot {@code ha} says. Thread-safe; only {@link #use} and {@link #close}
  * block.
  *
- * <p>With such a part there is no primary before its first verdict: a configuration can be older than a failover. When
+ * <p>Nobody watches while there is no driver to ask with. With such a part there is no primary before its first verdict: a configuration can be older than a failover. When
  * the part leaves, the last primary that it named stays in force, and replicas are not read, because nobody knows how far
  * they are behind. Where there never was one, or the cluster names no
  * role that may ask, the configured primary serves.
@@ -33,15 +34,21 @@ final class ClusterTopology implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClusterTopology.class);
 
-    /** One part at work: what it says counts as long as it is the one in force. */
+    /** One part at work, with one driver: what it says counts as long as it is the one in force. */
     private final class Watching implements Consumer<Topology> {
 
         private final Part<TopologyWatcher> part;
+        private final DataSourceFactory driver;
         private final Instant since = Instant.now();
         private volatile @Nullable TopologyWatch watch;
 
-        private Watching(Part<TopologyWatcher> part) {
+        private Watching(Part<TopologyWatcher> part, DataSourceFactory driver) {
             this.part = part;
+            this.driver = driver;
+        }
+
+        private boolean is(Watching other) {
+            return part.reference().equals(other.part.reference()) && driver == other.driver;
         }
 
         private void start() {
@@ -144,7 +151,9 @@ final class ClusterTopology implements AutoCloseable {
     /** Lets what the slot has watch from now on. Returns when the one before has stopped: blocks up to 2 s. */
     void use(Slot<TopologyWatcher> slot) {
         synchronized (changing) {
-            watchWith(closed || cluster.user().isEmpty() ? null : slot.best().orElse(null));
+            DataSourceFactory driver = closed ? null : access.driver();
+            Part<TopologyWatcher> best = slot.best().orElse(null);
+            watchWith(best == null || driver == null ? null : new Watching(best, driver));
         }
     }
 
@@ -157,16 +166,12 @@ final class ClusterTopology implements AutoCloseable {
         }
     }
 
-    private void watchWith(@Nullable Part<TopologyWatcher> part) {
+    private void watchWith(@Nullable Watching next) {
         Watching before = watching;
-        boolean same = before == null
-                ? part == null
-                : part != null && before.part.reference().equals(part.reference());
-        if (same && used) {
+        if (used && (before == null ? next == null : next != null && before.is(next))) {
             return;
         }
         used = true;
-        Watching next = part == null ? null : new Watching(part);
         synchronized (this) {
             watching = next;
             route = decided();

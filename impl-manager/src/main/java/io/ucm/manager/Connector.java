@@ -25,6 +25,11 @@ final class Connector {
         this.tls = tls;
     }
 
+    /** What it connects with. */
+    DataSourceFactory driver() {
+        return factory;
+    }
+
     /** Blocks while it connects, up to the cluster's connect timeout. */
     Connection connect(NodeAddress node, String user, Secret password, Properties more) throws SQLException {
         return connect(node, user, password, cluster.connectTimeout(), more);

@@ -26,6 +26,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.osgi.service.jdbc.DataSourceFactory;
 
 class ClusterTopologyTest {
 
@@ -69,7 +70,10 @@ class ClusterTopologyTest {
         }
     }
 
+    private static final TlsState TLS = TlsState.of(Tls.withoutFiles(TlsMode.DISABLE));
+
     private final Threads threads = new Threads();
+    private volatile @Nullable DataSourceFactory driver = new FakeServer().factory();
     private final AtomicInteger changes = new AtomicInteger();
     private final Slot<TopologyWatcher> slot = new Slot<>("ha");
     private final Says says = new Says();
@@ -201,6 +205,38 @@ class ClusterTopologyTest {
     }
 
     @Test
+    void nobodyWatchesWithoutADriver() {
+        driver = null;
+        Part<TopologyWatcher> part = watch(says);
+        assertThat(ids(topology.route())).containsExactly("n1");
+
+        driver = new FakeServer().factory();
+        topology.use(slot);
+        assertThat(topology.route().primary()).isNull();
+
+        says.topology("n2", "n3");
+        driver = null;
+        topology.use(slot);
+        assertThat(says.closed).isTrue();
+        assertThat(ids(topology.route())).containsExactly("n2");
+        unwatch(part);
+    }
+
+    @Test
+    void anotherDriverIsAnotherWatchAndTheTopologyStays() {
+        watch(says);
+        says.topology("n2", "n3");
+
+        driver = new FakeServer().factory();
+        topology.use(slot);
+
+        assertThat(says.closed).isTrue();
+        assertThat(ids(topology.route())).containsExactly("n2", "n3");
+        says.topology("n3");
+        assertThat(ids(topology.route())).containsExactly("n3");
+    }
+
+    @Test
     void lostConnectionsAreToldToWhoWatches() {
         watch(says);
 
@@ -233,7 +269,7 @@ class ClusterTopologyTest {
                         Map.of("user", user)));
         return new ClusterTopology(
                 settings,
-                new ClusterAccess(settings, () -> null),
+                new ClusterAccess(settings, () -> driver == null ? null : new Connector(driver, settings, TLS)),
                 new ClusterNodes(settings, () -> null, threads),
                 changes::incrementAndGet);
     }
