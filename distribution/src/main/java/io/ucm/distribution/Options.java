@@ -24,7 +24,10 @@ record Options(
         int port,
         Map<String, String> properties) {
 
-    /** Where bundles keep what they must remember across restarts; absent: nowhere, because nothing lasts. */
+    /**
+     * Where bundles keep what they must remember across restarts; absent: nowhere, because nothing lasts. Files about one
+     * cluster begin with its name and a dot.
+     */
     static final String STATE_FOLDER = "ucm.state.folder";
 
     static final Options NONE = new Options(null, null, false, null, 0, Map.of());

@@ -101,6 +101,7 @@ public final class EmbeddedServers {
                 "start",
                 () -> {
                     if (!complete) {
+                        PublishedConfiguration.forget(settings.state());
                         postgres.create();
                     }
                     if (data.kept() && !complete) {

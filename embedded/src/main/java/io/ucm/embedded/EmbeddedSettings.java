@@ -20,6 +20,7 @@ import org.osgi.framework.BundleContext;
  * @param cache {@code ucm.cache.dir}, where unpacked binaries are kept; absent: the system's or the user's usual place
  * @param data {@code ucm.embedded.data}, an absolute folder that PostgreSQL's data is kept in for later runs; absent:
  *     it lasts for one
+ * @param state {@code ucm.state.folder}, where others remember what they saw of this cluster; absent: nowhere
  * @param port {@code ucm.embedded.port}, the first of four ports in a row, for n1, n2, n3 and Redis; 0: any free ones
  */
 record EmbeddedSettings(
@@ -28,6 +29,7 @@ record EmbeddedSettings(
         boolean inMemory,
         @Nullable Path cache,
         @Nullable Path data,
+        @Nullable Path state,
         int port) {
 
     static final int SERVERS = 4;
@@ -41,6 +43,7 @@ record EmbeddedSettings(
                 !"false".equals(context.getProperty("ucm.embedded.memory")),
                 path(context.getProperty("ucm.cache.dir")),
                 absolute("ucm.embedded.data", context.getProperty("ucm.embedded.data")),
+                path(context.getProperty("ucm.state.folder")),
                 port(context.getProperty("ucm.embedded.port")));
     }
 

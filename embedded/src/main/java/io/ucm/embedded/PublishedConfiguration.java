@@ -3,11 +3,14 @@
 package io.ucm.embedded;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 
@@ -26,6 +29,20 @@ final class PublishedConfiguration {
 
     PublishedConfiguration(ConfigurationAdmin admin) {
         this.admin = admin;
+    }
+
+    /**
+     * The cluster is to be made anew, with another identity: what was remembered of the old one, in files that begin with
+     * its name and a dot, would make others refuse it.
+     */
+    static void forget(@Nullable Path state) throws IOException {
+        if (state != null && Files.isDirectory(state)) {
+            for (Path remembered : Folders.list(state)) {
+                if (remembered.getFileName().toString().startsWith(CLUSTER + ".")) {
+                    Folders.delete(remembered);
+                }
+            }
+        }
     }
 
     void publish(PostgresCluster postgres, RedisNode redis) throws IOException {

@@ -16,7 +16,7 @@ class EmbeddedSettingsTest {
     private static final Platform MAC = Platform.of("Mac OS X", "aarch64");
     private static final Path LAST = Path.of("/last");
 
-    private final EmbeddedSettings unset = new EmbeddedSettings(true, null, true, null, null, 0);
+    private final EmbeddedSettings unset = new EmbeddedSettings(true, null, true, null, null, null, 0);
 
     @Test
     void theUsualPlaceOfTheSystemOrUserIsTheCache() {

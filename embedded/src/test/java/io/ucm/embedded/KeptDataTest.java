@@ -189,6 +189,23 @@ class KeptDataTest {
     }
 
     @Test
+    void whatIsRememberedOfItGoesWhenAClusterIsMadeAnew() throws Exception {
+        Path state = Files.createDirectory(parent.resolve("state"));
+        Path ours = Files.createFile(state.resolve("main.properties"));
+        Path others = Files.createFile(state.resolve("mainland.properties"));
+        Map<String, String> properties =
+                Map.of("ucm.embedded.data", data.toString(), "ucm.state.folder", state.toString());
+
+        TestServers.start(properties, admin).stop();
+        assertThat(ours).doesNotExist();
+        assertThat(others).exists();
+
+        Files.createFile(ours);
+        TestServers.start(properties, admin).stop();
+        assertThat(ours).exists();
+    }
+
+    @Test
     void timelinesAreReadAsHexadecimal() throws Exception {
         NodeFolder node = new NodeFolder(data);
         assertThat(node.timeline()).isOne();
