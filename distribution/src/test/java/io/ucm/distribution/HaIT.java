@@ -89,7 +89,7 @@ public class HaIT {
         watch.failed("n1", new SQLException("broken pipe", "08006"));
         await("no primary", t -> t.primary() == null);
         long noticed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - killed);
-        assertTrue(noticed + " ms", noticed < 300);
+        assertTrue(noticed + " ms", noticed < 1_000);
         await("the replicas go on", t -> readable(t, "n2") && readable(t, "n3") && state(t, "n1") == NodeState.DOWN);
         assertTrue(last.get().why(), last.get().why().contains("n2 (127.0.0.1:" + cluster.port("n2") + "): is a"));
 
@@ -122,7 +122,7 @@ public class HaIT {
         long frozen = System.nanoTime();
         await("no primary", t -> t.primary() == null);
         long noticed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - frozen);
-        assertTrue(noticed + " ms", noticed < 2_300);
+        assertTrue(noticed + " ms", noticed < 3_000);
         assertTrue(last.get().why(), last.get().why().contains("gave no answer within 1000 ms"));
 
         run("embedded:thaw n1");

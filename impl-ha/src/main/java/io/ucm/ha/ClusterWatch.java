@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Watches one cluster: looks at all its nodes at the same time, judges after each look, and publishes what changed, or
- * once per round. One thread, the coordinator's, owns the fields and calls the listener; a newer history is on the disk
+ * once per round; first when there is a primary, or when each node was asked and there is none. One thread, the coordinator's, owns the fields and calls the listener; a newer history is on the disk
  * before the listener hears of it.
  */
 final class ClusterWatch implements TopologyWatch {
@@ -125,13 +125,20 @@ final class ClusterWatch implements TopologyWatch {
         try {
             stored = memory.load();
             standing = Standing.first(stored);
+            forgotten = null;
         } catch (IOException e) {
             forgotten = e.getMessage();
-            LOG.error("cluster '{}': no node is accepted as the primary: {}", cluster.name(), forgotten);
+            if (!forgotten.equals(complained)) {
+                complained = forgotten;
+                LOG.error("cluster '{}': no primary: {}", cluster.name(), forgotten);
+            }
         }
     }
 
     private void round() {
+        if (forgotten != null) {
+            remember();
+        }
         planRound();
         nodes.values().forEach(NodeWatch::look);
     }
@@ -179,7 +186,9 @@ final class ClusterWatch implements TopologyWatch {
     private void publish(Judgement judgement) {
         Topology topology = judgement.topology();
         Topology before = published;
-        if (before != null && !due.isEmpty() && lasting(before).equals(lasting(topology))) {
+        if (before == null
+                ? topology.primary() == null && !settled(topology)
+                : !due.isEmpty() && lasting(before).equals(lasting(topology))) {
             return;
         }
         log(before, judgement);

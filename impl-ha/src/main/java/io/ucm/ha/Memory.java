@@ -52,8 +52,7 @@ final class Memory {
         } catch (IOException | IllegalArgumentException e) {
             throw new IOException(
                     ("what is remembered of the cluster's history can't be read, so an old primary could not be told from"
-                                    + " the right one: %s: %s; make sure that no old primary runs, then delete that file"
-                                    + " and restart io.ucm.ha")
+                                    + " the right one: %s: %s; make sure that no old primary runs, then delete that file")
                             .formatted(file, e.getMessage() == null ? e : e.getMessage()),
                     e);
         }

@@ -62,6 +62,18 @@ class ClusterWatchTest {
     }
 
     @Test
+    void doesNotSayThatThereIsNoPrimaryBeforeItHasAsked() {
+        cluster.n1.freeze();
+        watch(new HaSettings(FAST.interval(), FAST.urgentInterval(), Duration.ofSeconds(5), 0, 0));
+        await().until(() -> cluster.n2.questions() > 5 && cluster.n3.questions() > 5);
+        assertThat(snapshots.all()).isEmpty();
+
+        cluster.n1.thaw();
+        await().until(() -> !snapshots.all().isEmpty());
+        assertThat(snapshots.all().get(0).primary()).isEqualTo("n1");
+    }
+
+    @Test
     void keepsItsConnectionsOpen() {
         watch(FAST);
         await().until(() -> cluster.n1.questions() > 5 && cluster.n2.questions() > 5);
@@ -159,7 +171,7 @@ class ClusterWatchTest {
 
         awaitPrimary(null);
         assertThat(Duration.ofNanos(System.nanoTime() - frozen))
-                .isBetween(Duration.ofMillis(900), Duration.ofMillis(1500));
+                .isBetween(Duration.ofMillis(900), Duration.ofMillis(1900));
         assertThat(snapshots.states("n1")).endsWith(NodeState.UP, NodeState.SUSPECT, NodeState.DOWN);
         assertThat(snapshots.last().why()).contains("n1 (n1.example:5432): gave no answer within 1000 ms");
     }
@@ -173,7 +185,7 @@ class ClusterWatchTest {
         long reported = System.nanoTime();
 
         awaitPrimary(null);
-        assertThat(Duration.ofNanos(System.nanoTime() - reported)).isLessThan(Duration.ofMillis(300));
+        assertThat(Duration.ofNanos(System.nanoTime() - reported)).isLessThan(Duration.ofSeconds(1));
     }
 
     @Test
@@ -363,6 +375,10 @@ class ClusterWatchTest {
         assertThat(snapshots.all()).allMatch(topology -> topology.primary() == null);
         assertThat(snapshots.last().why()).contains(file().toString()).contains("delete that file");
         assertThat(Files.readString(file())).isEqualTo("nonsense");
+
+        Files.delete(file());
+        awaitPrimary("n1");
+        assertThat(memory()).contains("timeline=1");
     }
 
     @Test
