@@ -29,6 +29,8 @@ import org.slf4j.LoggerFactory;
  */
 @Component(
         configurationPid = Caches.PID,
+        // Else it would end, and all that it opened, whenever nobody holds one of its services.
+        immediate = true,
         service = {Caches.class, CacheLevelsFactory.class, HealthSource.class, MetricSource.class})
 @Designate(ocd = RedisConfig.class)
 public final class Caches implements CacheLevelsFactory, HealthSource, MetricSource {

@@ -98,7 +98,7 @@ final class EhcacheNearCache implements AutoCloseable {
 
     @Override
     public void close() {
-        manager.close();
+        whileOpen(manager::close);
     }
 
     private static void whileOpen(Runnable change) {
