@@ -43,10 +43,7 @@ record CheckRun(Health health, @Nullable HealthCheckExecutor executor) {
                         .setForceInstantExecution(true)
                         .setOverrideGlobalTimeout((int) Health.LIMIT.toMillis()));
         requireSome(results, tags);
-        return results.stream()
-                .flatMap(CheckRun::components)
-                .sorted(java.util.Comparator.comparing(Kind::of).thenComparing(HealthComponent::name))
-                .toList();
+        return results.stream().flatMap(CheckRun::components).sorted(Kind.ORDER).toList();
     }
 
     private static void requireSome(Collection<?> found, Collection<String> tags) {

@@ -9,7 +9,6 @@ import io.ucm.spi.HealthSource;
 import io.ucm.spi.HealthSource.Finding;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -54,8 +53,7 @@ final class Checks implements AutoCloseable {
 
     /** Everything of that kind, within the limit. Never fails. */
     CompletableFuture<List<HealthComponent>> of(Kind kind, Duration limit) {
-        List<HealthComponent> found =
-                found(finding -> true).filter(c -> Kind.of(c) == kind).toList();
+        List<HealthComponent> found = sorted(found(finding -> true).filter(c -> Kind.of(c) == kind));
         if (kind != Kind.ROLES) {
             return CompletableFuture.completedFuture(found);
         }
@@ -69,6 +67,7 @@ final class Checks implements AutoCloseable {
     CompletableFuture<List<HealthComponent>> of(String cluster, String mode, Duration limit) {
         List<HealthComponent> found = found(
                         finding -> concerns(finding.cluster(), cluster) && concerns(finding.mode(), mode))
+                .filter(component -> Kind.of(component) != Kind.PIDS)
                 .toList();
         List<RoleCheck> role =
                 roles.values().stream().filter(r -> r.isOf(cluster, mode)).toList();
@@ -113,9 +112,7 @@ final class Checks implements AutoCloseable {
     }
 
     private static List<HealthComponent> sorted(Stream<HealthComponent> components) {
-        return components
-                .sorted(Comparator.comparing(Kind::of).thenComparing(HealthComponent::name))
-                .toList();
+        return components.sorted(Kind.ORDER).toList();
     }
 
     /** Who still waits is answered now. */

@@ -4,6 +4,7 @@ package io.ucm.health;
 
 import io.ucm.api.HealthComponent;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Set;
 
 /**
@@ -19,6 +20,10 @@ enum Kind {
     /** Whether somebody takes each configuration: no manager is ill because of a file that nobody reads. */
     PIDS("UCM PIDs", Set.of("PID", "PIDs"), "ucm-validate"),
     OTHERS("UCM other parts", Set.of(), "ucm");
+
+    /** By kind, then by name. */
+    static final Comparator<HealthComponent> ORDER =
+            Comparator.comparing(Kind::of).thenComparing(HealthComponent::name);
 
     private final String title;
     private final Set<String> words;

@@ -81,8 +81,11 @@ final class Meters implements AutoCloseable {
         (known == null ? create(key) : known).record(operation);
     }
 
+    /** Without the gauges by which the registry shows its timers' buckets once more. */
     List<Meter> all() {
-        return registry.getMeters();
+        return registry.getMeters().stream()
+                .filter(meter -> meter.getId().syntheticAssociation() == null)
+                .toList();
     }
 
     private Recorder create(Key key) {
