@@ -79,7 +79,9 @@ public class ContainerIT {
                 described.add(pid);
             }
         }
-        assertEquals(Set.of("io.ucm.cluster", "io.ucm.ha", "io.ucm.logging", "io.ucm.mode", "io.ucm.redis"), described);
+        assertEquals(
+                Set.of("io.ucm.cluster", "io.ucm.ha", "io.ucm.health", "io.ucm.logging", "io.ucm.mode", "io.ucm.redis"),
+                described);
     }
 
     private <S> S service(Class<S> type) {

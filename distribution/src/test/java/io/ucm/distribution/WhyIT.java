@@ -40,6 +40,9 @@ public class WhyIT {
 
     private static final String SECRET = "geheim-7431";
 
+    /** Who watches the nodes finds it first. */
+    private static final String NO_PRIMARY = "cluster 'other' has no primary: ";
+
     @Inject
     private BundleContext context;
 
@@ -143,7 +146,7 @@ public class WhyIT {
         awaitFinding(
                 "other",
                 "other/ADMIN",
-                node() + ": could not connect as '" + user() + "': FATAL: database \\\"nope\\\" does not exist"
+                NO_PRIMARY + node() + ": could not connect as 'ucm_ha': FATAL: database \\\"nope\\\" does not exist"
                         + " (3D000); create the database, or correct database of io.ucm.cluster~other");
     }
 
@@ -158,8 +161,8 @@ public class WhyIT {
         awaitFinding(
                 "other",
                 "other/ADMIN",
-                "n1 (127.0.0.1:" + free + "): could not connect as '" + user() + "': Connection to 127.0.0.1:" + free
-                        + " refused.");
+                NO_PRIMARY + "n1 (127.0.0.1:" + free + "): could not connect as 'ucm_ha': Connection to 127.0.0.1:"
+                        + free + " refused.");
         awaitFinding("other", "node n1", "");
         await(
                 "the way out",
@@ -175,7 +178,7 @@ public class WhyIT {
             awaitFinding(
                     "other",
                     "other/ADMIN",
-                    "n1 (127.0.0.1:" + starting.port() + "): could not connect as '" + user()
+                    NO_PRIMARY + "n1 (127.0.0.1:" + starting.port() + "): could not connect as 'ucm_ha"
                             + "': FATAL: the database system is starting up (57P03);"
                             + " it is starting, or stopping; UCM tries again by itself");
         }

@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,7 @@ final class ClusterWatch implements TopologyWatch {
     private final Map<String, NodeWatch> nodes = new LinkedHashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile @Nullable Topology published;
+    private final CompletableFuture<Void> first = new CompletableFuture<>();
 
     private Standing standing = Standing.first(null);
     private @Nullable Remembered stored;
@@ -95,6 +98,15 @@ final class ClusterWatch implements TopologyWatch {
     /** The last that was published; null before the first. */
     @Nullable
     Topology topology() {
+        return published;
+    }
+
+    /** The same, waiting for the first one up to a limit. */
+    @Nullable
+    Topology awaitTopology(Duration limit) {
+        first.copy()
+                .completeOnTimeout(null, limit.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
         return published;
     }
 
@@ -193,6 +205,7 @@ final class ClusterWatch implements TopologyWatch {
         }
         log(before, judgement);
         published = topology;
+        first.complete(null);
         due.addAll(nodes.keySet());
         if (closed.get()) {
             return;

@@ -4,6 +4,7 @@ package io.ucm.ha;
 
 import io.ucm.shell.Json;
 import io.ucm.spi.Topology;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.felix.service.command.Descriptor;
@@ -17,6 +18,9 @@ import org.osgi.service.component.annotations.Reference;
         service = HaCommands.class,
         property = {"osgi.command.scope=ucm", "osgi.command.function=topology"})
 public final class HaCommands {
+
+    /** Who asks right after a start gets an answer all the same. */
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(3);
 
     private final ProbingTopologyWatcher watcher;
 
@@ -45,7 +49,7 @@ public final class HaCommands {
     private Topology chosen(String cluster) {
         Map<String, Topology> known = new TreeMap<>();
         watcher.byCluster().forEach((name, watch) -> {
-            Topology topology = watch.topology();
+            Topology topology = watch.awaitTopology(FIRST_LOOK);
             if (topology != null) {
                 known.put(name, topology);
             }
