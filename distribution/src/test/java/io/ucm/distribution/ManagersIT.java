@@ -98,17 +98,19 @@ public class ManagersIT {
         assertEquals(MODES.size(), roles.size());
     }
 
+    /** On the primary, and whatever the client says: a replica would refuse anybody. */
     @Test
     public void theRoleOfMcpServerCanOnlyRead() throws Exception {
-        try (Connection connection = dataSource("MCP_SERVER").getConnection();
-                Statement statement = connection.createStatement()) {
-            connection.setReadOnly(false);
-            connection.setAutoCommit(false);
-            statement.execute("SET TRANSACTION READ WRITE");
-            SQLException refused =
-                    assertThrows(SQLException.class, () -> statement.execute("CREATE TABLE mine (a int)"));
-            assertEquals("42501", refused.getSQLState());
-        }
+        CallOptions onPrimary = CallOptions.DEFAULT.withAccess(Access.READ_WRITE);
+        Throwable refused = failure(manager("MCP_SERVER")
+                .read(
+                        connection -> {
+                            execute(connection, "SET TRANSACTION READ WRITE");
+                            return execute(connection, "CREATE TABLE mine (a int)");
+                        },
+                        onPrimary));
+
+        assertEquals("42501", ((SQLException) refused).getSQLState());
     }
 
     @Test

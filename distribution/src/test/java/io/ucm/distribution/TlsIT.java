@@ -69,7 +69,8 @@ class TlsIT {
     @BeforeAll
     static void startServerAndContainer() throws IOException, BundleException {
         postgres = SeparatePostgres.start();
-        postgres.sql("CREATE ROLE tls_ask LOGIN; CREATE ROLE tls_app LOGIN;"
+        postgres.sql("CREATE ROLE tls_ask LOGIN REPLICATION IN ROLE pg_monitor;"
+                + " CREATE ROLE tls_app LOGIN REPLICATION IN ROLE pg_monitor;"
                 + " CREATE ROLE tls_word LOGIN PASSWORD 'word';"
                 + " CREATE TABLE counted (a int); GRANT SELECT, INSERT ON counted TO tls_app");
         container = ServerlessContainer.start(instance);

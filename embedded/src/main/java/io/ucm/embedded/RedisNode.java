@@ -76,7 +76,7 @@ final class RedisNode extends ServerNode {
         long deadline = System.nanoTime() + READY_LIMIT.toNanos();
         while (!answers()) {
             if (!server.alive()) {
-                if (server.log().contains("Address already in use")) {
+                if (server.log().contains("Failed listening on port")) {
                     throw new PortTakenException("redis", free);
                 }
                 throw server.failure("ended before it answered");
