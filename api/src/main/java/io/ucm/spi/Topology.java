@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Who is what in one cluster at one moment. Immutable.
  *
  * @param nodes in the order of the configuration
- * @param epoch whose history counts; null before any node has told it
+ * @param epoch whose history counts; null before a primary has told it
  * @param primary the id of the node that takes writes; null while there is none
  * @param why why there is no primary; null when there is one
  */

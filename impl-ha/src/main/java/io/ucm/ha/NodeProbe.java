@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ final class NodeProbe {
                    CASE WHEN recovery THEN coalesce(pg_last_wal_replay_lsn(), '0/0') ELSE pg_current_wal_flush_lsn() END,
                    CASE WHEN NOT recovery OR received IS NOT NULL
                                   AND pg_last_wal_receive_lsn() <= pg_last_wal_replay_lsn() THEN 0
-                        ELSE greatest(0, extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000)
+                        ELSE extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000
                    END::bigint,
                    received,
                    pg_has_role('pg_read_all_stats', 'USAGE'),
@@ -51,6 +52,7 @@ final class NodeProbe {
     private final WatchedCluster cluster;
     private final NodeAddress address;
     private final Duration timeout;
+    private final LongSupplier ticker;
 
     /** What to close; null once aborted. Guarded by this. */
     private @Nullable List<Connection> open = new ArrayList<>();
@@ -61,10 +63,12 @@ final class NodeProbe {
     private @Nullable String refused;
     private long refusedAt;
 
-    NodeProbe(WatchedCluster cluster, NodeAddress address, Duration timeout) {
+    /** @param ticker as {@link System#nanoTime} */
+    NodeProbe(WatchedCluster cluster, NodeAddress address, Duration timeout, LongSupplier ticker) {
         this.cluster = cluster;
         this.address = address;
         this.timeout = timeout;
+        this.ticker = ticker;
     }
 
     /** Blocks while it connects and while the node answers. */
@@ -78,7 +82,7 @@ final class NodeProbe {
                     Instant.now(),
                     role,
                     Lsn.parse(told.getString(2)),
-                    number(told, 3),
+                    lagMs(told),
                     told.getBoolean(5) ? Quorum.of(told.getString(6), told.getInt(7)) : null,
                     told.getObject(4) == null ? null : told.getInt(4),
                     identity,
@@ -109,7 +113,7 @@ final class NodeProbe {
             prepared = keep(cluster.connect(address.id(), timeout)).prepareStatement(QUESTION);
             connectReplication();
             question = prepared;
-        } else if (replication == null && System.nanoTime() - refusedAt > REFUSED_NANOS) {
+        } else if (replication == null && ticker.getAsLong() - refusedAt > REFUSED_NANOS) {
             connectReplication();
         }
         return prepared;
@@ -128,7 +132,7 @@ final class NodeProbe {
                             + " the role that asks needs REPLICATION, an entry in pg_hba.conf and a free place in"
                             + " max_wal_senders")
                     .formatted(e.getMessage());
-            refusedAt = System.nanoTime();
+            refusedAt = ticker.getAsLong();
         }
     }
 
@@ -196,8 +200,9 @@ final class NodeProbe {
         }
     }
 
-    private static @Nullable Long number(ResultSet told, int column) throws SQLException {
-        long value = told.getLong(column);
-        return told.wasNull() ? null : value;
+    /** The clocks of two hosts differ: what was replayed may seem to be of the future. */
+    private static @Nullable Long lagMs(ResultSet told) throws SQLException {
+        long lag = told.getLong(3);
+        return told.wasNull() ? null : Math.max(0, lag);
     }
 }

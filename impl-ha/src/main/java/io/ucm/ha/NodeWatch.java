@@ -144,7 +144,7 @@ final class NodeWatch {
     }
 
     private NodeProbe fresh() {
-        NodeProbe probe = new NodeProbe(cluster, address, settings.timeout());
+        NodeProbe probe = new NodeProbe(cluster, address, settings.timeout(), System::nanoTime);
         probes.add(probe);
         return probe;
     }

@@ -32,7 +32,7 @@ class ClusterWatchTest {
     private static final Duration NEVER = Duration.ofMinutes(1);
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final HaSettings FAST =
-            new HaSettings(Duration.ofMillis(100), Duration.ofMillis(20), Duration.ofMillis(400), 0x1000000, 1000);
+            new HaSettings(Duration.ofMillis(100), Duration.ofMillis(20), Duration.ofSeconds(4), 0x1000000, 1000);
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     @TempDir

@@ -36,6 +36,10 @@ final class FakeServer {
     private String lsn = "0/3000000";
     private int streaming = 2;
     private boolean replicationAllowed = true;
+    private boolean historyKnown = true;
+    private boolean standbysVisible = true;
+    private Long lagMs = 0L;
+    private final List<String> asked = new ArrayList<>();
     private int connects;
     private int questions;
     private final List<Session> sessions = new ArrayList<>();
@@ -113,8 +117,27 @@ final class FakeServer {
         replicationAllowed = allowed;
     }
 
+    /** As on a fresh copy that has not received it yet. */
+    synchronized void knowHistory(boolean known) {
+        historyKnown = known;
+    }
+
+    synchronized void showStandbys(boolean visible) {
+        standbysVisible = visible;
+    }
+
+    synchronized void lagMs(Long ms) {
+        lagMs = ms;
+    }
+
+    /** Everything that it was asked, connections included, in order. */
+    synchronized List<String> asked() {
+        return List.copyOf(asked);
+    }
+
     synchronized Connection connect(Duration timeout, boolean replication) throws SQLException {
         connects++;
+        asked.add(replication ? "connect replication" : "connect");
         Session session = new Session();
         long deadline = System.nanoTime() + timeout.toNanos();
         while (mode == Mode.SILENT) {
@@ -163,11 +186,25 @@ final class FakeServer {
         if (session.broken) {
             throw new SQLException("the connection is broken", "08006");
         }
+        asked.add(question.isEmpty() ? "SELECT" : question);
         if (question.isEmpty()) {
             questions++;
-            return row(!primary, lsn, 0L, primary ? null : timeline, true, "ANY 1 (n1,n2,n3)", primary ? streaming : 0);
+            return row(
+                    !primary,
+                    lsn,
+                    lagMs,
+                    primary ? null : timeline,
+                    standbysVisible,
+                    "ANY 1 (n1,n2,n3)",
+                    primary ? streaming : 0);
         }
-        return question.equals("IDENTIFY_SYSTEM") ? row(systemId, timeline) : row(history);
+        if (question.equals("IDENTIFY_SYSTEM")) {
+            return row(systemId, timeline);
+        }
+        if (!historyKnown) {
+            throw new SQLException("could not open file pg_wal/00000002.history", "58P01");
+        }
+        return row(history);
     }
 
     /** Guarded by this, which waiting lets go of. False when it was interrupted. */
