@@ -99,7 +99,7 @@ final class RedisSession implements AutoCloseable {
             tracking.start(
                     threadName, 2 * BEAT_MILLIS + millis(settings.timeout().toMillis()));
             ask(List.of());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             throw failed(e);
         }
     }
@@ -118,7 +118,7 @@ final class RedisSession implements AutoCloseable {
         try {
             beat();
             return answered(requests);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             throw failed(e);
         }
     }
@@ -143,7 +143,7 @@ final class RedisSession implements AutoCloseable {
                         done -> accepted.forEach(fill -> fill.answer().accept(done != null)));
             }
             pipeline.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             throw failed(e);
         }
     }
@@ -322,7 +322,7 @@ final class RedisSession implements AutoCloseable {
     }
 
     /** Ends it for that reason, unless it is over, and says why it is. */
-    private synchronized JedisConnectionException failed(RuntimeException failure) {
+    private synchronized JedisConnectionException failed(Throwable failure) {
         if (over == null) {
             end(Failure.describe(failure));
         }
@@ -365,7 +365,7 @@ final class RedisSession implements AutoCloseable {
         }
 
         @Override
-        public void silent(RuntimeException failure) {
+        public void silent(Throwable failure) {
             failed(failure);
             silent.accept(RedisSession.this);
         }
