@@ -120,7 +120,7 @@ final class JedisRemoteCache implements RemoteCache {
                 }
             } catch (InterruptedException e) {
                 // The end was interrupted for.
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 away(Failure.describe(e));
             }
             pause(retry);
@@ -175,7 +175,7 @@ final class JedisRemoteCache implements RemoteCache {
             List<Fill> accepted = opened.ask(batch);
             open = accepted;
             opened.store(accepted);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             away(Failure.describe(e));
             giveBack(open);
             throw e;

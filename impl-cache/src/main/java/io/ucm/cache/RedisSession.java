@@ -63,7 +63,7 @@ final class RedisSession implements AutoCloseable {
     private @Nullable Connection commands;
 
     private byte[] generation = Envelope.id();
-    /** The server's clock, and the ticker not later than that. */
+    /** The server's clock, and the ticker when it was read. */
     private long serverMillis;
 
     private long readAt;
@@ -81,6 +81,7 @@ final class RedisSession implements AutoCloseable {
 
     /** From its return on, what others change drops out of the near caches. */
     void connect(String threadName) {
+        beatAt = ticker.nanos();
         try {
             tracking = new Tracking(this::socket, config(), new Listener());
             commands = new Connection(this::socket, config());
@@ -99,7 +100,7 @@ final class RedisSession implements AutoCloseable {
             tracking.start(
                     threadName, 2 * BEAT_MILLIS + millis(settings.timeout().toMillis()));
             ask(List.of());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             throw failed(e);
         }
     }
@@ -117,8 +118,8 @@ final class RedisSession implements AutoCloseable {
     List<Fill> ask(List<Request> requests) {
         try {
             beat();
-            return answered(requests);
-        } catch (RuntimeException e) {
+            return exchange(requests);
+        } catch (RuntimeException | Error e) {
             throw failed(e);
         }
     }
@@ -143,7 +144,7 @@ final class RedisSession implements AutoCloseable {
                         done -> accepted.forEach(fill -> fill.answer().accept(done != null)));
             }
             pipeline.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             throw failed(e);
         }
     }
@@ -156,7 +157,7 @@ final class RedisSession implements AutoCloseable {
         }
     }
 
-    private List<Fill> answered(List<Request> requests) {
+    private List<Fill> exchange(List<Request> requests) {
         long asked = ticker.nanos();
         Pipeline pipeline = new Pipeline(commands());
         pipeline.send(Command.SET, keys.generation(), Envelope.id(), ONLY_NEW);
@@ -180,10 +181,11 @@ final class RedisSession implements AutoCloseable {
         // Not before the marks were read: a tombstone that is gone by then is one that a fill came too late for.
         pipeline.send(Command.TIME, answer -> setClock(millis(answer), ticker.nanos()));
         pipeline.run();
-        return answered(requests, same);
+        return settled(requests, same);
     }
 
-    private List<Fill> answered(List<Request> requests, List<Fill> same) {
+    /** @param same the fills whose entry is what the lease saw */
+    private List<Fill> settled(List<Request> requests, List<Fill> same) {
         same.removeIf(fill -> !Arrays.equals(fill.lease().generation(), generation) || tooLate(fill.lease()));
         for (Request request : requests) {
             if (request instanceof Fill fill && !same.contains(fill)) {
@@ -199,16 +201,12 @@ final class RedisSession implements AutoCloseable {
 
     private void read(Pipeline pipeline, Read read, long asked) {
         byte[][] names = read.keys().stream().map(keys::name).toArray(byte[][]::new);
-        pipeline.send(
-                Command.MGET,
-                answer -> read.answer()
-                        .accept(
-                                ((List<?>) Objects.requireNonNull(answer))
-                                        .stream()
-                                                .map(stored -> found((byte[]) stored))
-                                                .toList(),
-                                asked),
-                names);
+        pipeline.send(Command.MGET, answer -> read.answer().accept(found(answer), asked), names);
+    }
+
+    private List<Found> found(@Nullable Object answer) {
+        List<?> all = (List<?>) Objects.requireNonNull(answer);
+        return all.stream().map(stored -> found((byte[]) stored)).toList();
     }
 
     private Found found(byte @Nullable [] stored) {
@@ -322,7 +320,7 @@ final class RedisSession implements AutoCloseable {
     }
 
     /** Ends it for that reason, unless it is over, and says why it is. */
-    private synchronized JedisConnectionException failed(RuntimeException failure) {
+    private synchronized JedisConnectionException failed(Throwable failure) {
         if (over == null) {
             end(Failure.describe(failure));
         }
@@ -365,7 +363,7 @@ final class RedisSession implements AutoCloseable {
         }
 
         @Override
-        public void silent(RuntimeException failure) {
+        public void silent(Throwable failure) {
             failed(failure);
             silent.accept(RedisSession.this);
         }

@@ -32,7 +32,7 @@ final class Tracking {
         void emptied();
 
         /** Nothing is heard any more. */
-        void silent(RuntimeException failure);
+        void silent(Throwable failure);
     }
 
     /** Jedis keeps what writes without reading to its subclasses. */
@@ -85,7 +85,7 @@ final class Tracking {
             while (true) {
                 heard(connection.getUnflushedObject());
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             listener.silent(e);
         }
     }

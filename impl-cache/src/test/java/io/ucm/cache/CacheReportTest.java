@@ -5,6 +5,7 @@ package io.ucm.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ucm.spi.CacheKey;
 import io.ucm.spi.Metric;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -46,7 +47,7 @@ class CacheReportTest {
 
     @Test
     void canBeOfOneRegionOrCluster() {
-        Container.answer(container.levels().get(new io.ucm.spi.CacheKey("prices", "", "k")));
+        Container.answer(container.levels().get(new CacheKey("prices", "", "k")));
 
         assertThat(commands.cache(false, "orders", "prices").toString())
                 .contains("prices")

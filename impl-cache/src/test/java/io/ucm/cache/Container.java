@@ -13,6 +13,7 @@ import io.ucm.spi.CacheSettings;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -152,8 +153,7 @@ final class Container implements AutoCloseable {
     }
 
     void invalidate(String... keys) {
-        answer(levels.invalidate(
-                java.util.Arrays.stream(keys).map(Container::key).toList()));
+        answer(levels.invalidate(Arrays.stream(keys).map(Container::key).toList()));
     }
 
     static <T> T answer(CompletionStage<T> stage) {

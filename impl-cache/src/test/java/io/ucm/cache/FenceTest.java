@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ucm.spi.CacheKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class FenceTest {
@@ -33,7 +34,7 @@ class FenceTest {
 
     @Test
     void keepsEverythingOutThatWasReadBeforeAllWasDropped() {
-        List<CacheKey> keys = java.util.stream.IntStream.range(0, 5_000)
+        List<CacheKey> keys = IntStream.range(0, 5_000)
                 .mapToObj(i -> new CacheKey("r", "", "k" + i))
                 .toList();
         long[] stamps = keys.stream().mapToLong(fence::stamp).toArray();

@@ -20,10 +20,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /**
- * Many threads of two containers load, invalidate and put under a judge who knows the version of each key in the database:
+ * Many threads of two containers load and invalidate under a judge who knows the version of each key in the database:
  * when an invalidation is done, no read of that container that begins then finds an older version; and at the end nobody
  * has an old one.
  */
@@ -112,13 +113,11 @@ class RaceTest {
         containers.get(0).container().load("last", "v");
         containers.get(1).container().get("last");
         containers.get(0).container().invalidate("last");
-        org.awaitility.Awaitility.await()
-                .until(() -> containers.get(1).container().get("last") == null);
+        Awaitility.await().until(() -> containers.get(1).container().get("last") == null);
         containers.get(1).container().load("last", "v");
         containers.get(0).container().get("last");
         containers.get(1).container().invalidate("last");
-        org.awaitility.Awaitility.await()
-                .until(() -> containers.get(0).container().get("last") == null);
+        Awaitility.await().until(() -> containers.get(0).container().get("last") == null);
         for (Judged judged : containers) {
             for (int i = 0; i < KEYS; i++) {
                 byte[] value = Container.answer(judged.container().levels().get(Container.key("k" + i)))

@@ -10,13 +10,13 @@ import io.ucm.api.HealthStatus;
 import io.ucm.spi.CacheKey;
 import io.ucm.spi.CacheLevels.Lease;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import redis.clients.jedis.Jedis;
 
 /** Redis killed, frozen, refusing: the process and the database serve, and nothing old comes back with it. */
 class RedisAwayTest {
@@ -101,6 +101,17 @@ class RedisAwayTest {
     }
 
     @Test
+    void withoutACallItStaysUp() {
+        try (Container one = Container.on(redis, Map.of("timeout.ms", 1_000))) {
+            Instant since = one.state().since();
+
+            await().during(Duration.ofSeconds(2))
+                    .atMost(SOON)
+                    .until(() -> one.state().since().equals(since));
+        }
+    }
+
+    @Test
     void silentItIsNoticedWithoutACall() {
         try (Container one = Container.on(redis, Map.of("timeout.ms", 500))) {
             one.load("k", "v");
@@ -117,19 +128,23 @@ class RedisAwayTest {
         try (Container one = Container.on(redis, Map.of("timeout.ms", 500))) {
             one.load("k", "old");
             one.load("p", "old");
+            one.load("later", "old");
             one.load("kept", "v");
             redis.freeze();
             one.invalidate("k");
             one.put("p", "new");
-            assertThat(one.state().up()).isFalse();
+            one.awaitState(RemoteState.Kind.AWAY);
+            one.invalidate("later");
             redis.thaw();
 
             await().pollInterval(Duration.ofMillis(1)).atMost(SOON).until(() -> {
                 assertThat(one.get("k")).isNull();
+                assertThat(one.get("later")).isNull();
                 assertThat(one.get("p")).isNotEqualTo("old");
                 return one.state().up();
             });
             assertThat(one.get("k")).isNull();
+            assertThat(one.get("later")).isNull();
             assertThat(one.get("p")).isNotEqualTo("old");
             assertThat(one.get("kept")).isEqualTo("v");
         }
@@ -218,11 +233,24 @@ class RedisAwayTest {
     }
 
     @Test
-    void scriptsAreNotNeeded() {
+    void noThreadIsLeftOfACacheThatNeverConnected() {
+        redis.freeze();
+        Map<String, Object> configuration =
+                Map.of("service.pid", Caches.PID, "host", "127.0.0.1", "port", redis.port(), "timeout.ms", 60_000);
+        Container one = new Container(configuration);
+        assertThat(time(() -> one.load("k", "v"))).isLessThan(AT_ONCE);
+        one.close();
+
+        await().atMost(Duration.ofSeconds(2)).until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("ucm-cache")));
+        redis.thaw();
+    }
+
+    @Test
+    void noScriptIsRun() {
         try (Container one = Container.on(redis)) {
             one.load("k", "v");
             assertThat(redis.<String>ask(jedis -> jedis.info("commandstats"))).doesNotContain("cmdstat_eval");
-            assertThat(redis.<String>ask(Jedis::ping)).isEqualTo("PONG");
         }
     }
 

@@ -4,6 +4,7 @@ package io.ucm.cache;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -42,7 +43,7 @@ final class RedisServer implements AutoCloseable {
             server.restart();
             return server;
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -85,7 +86,7 @@ final class RedisServer implements AutoCloseable {
                     .redirectOutput(folder.resolve("log").toFile())
                     .start();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
         Awaitility.await()
                 .pollInterval(Duration.ofMillis(10))
@@ -127,7 +128,7 @@ final class RedisServer implements AutoCloseable {
                 throw new IllegalStateException("kill -" + name + " ended with " + code);
             }
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
@@ -141,7 +142,7 @@ final class RedisServer implements AutoCloseable {
             files.sorted(Comparator.reverseOrder())
                     .forEach(file -> file.toFile().delete());
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }
