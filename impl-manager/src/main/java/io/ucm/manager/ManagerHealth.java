@@ -8,25 +8,21 @@ import io.ucm.api.Node;
 import io.ucm.api.NodeState;
 import io.ucm.api.PoolStats;
 import io.ucm.spi.HealthSource;
-import io.ucm.spi.Metric;
-import io.ucm.spi.MetricSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /** How the managers' pools are, the configurations behind them, and the nodes where nobody else watches them. */
 @Component
-public final class ManagerFigures implements HealthSource, MetricSource {
+public final class ManagerHealth implements HealthSource {
 
     private final Core core;
 
     @Activate
-    public ManagerFigures(@Reference(name = "core") Core core) {
+    public ManagerHealth(@Reference(name = "core") Core core) {
         this.core = core;
     }
 
@@ -92,43 +88,5 @@ public final class ManagerFigures implements HealthSource, MetricSource {
                 node.state() == NodeState.UP ? HealthStatus.OK : HealthStatus.WARN,
                 node.state() == NodeState.UP ? null : node.state() + ": " + node.reason(),
                 Map.of());
-    }
-
-    @Override
-    public List<Metric> metrics() {
-        List<Metric> metrics = new ArrayList<>();
-        for (Manager manager : core.managers()) {
-            for (PoolsReport.NodeReport node : PoolsReport.NodeReport.of(manager)) {
-                add(metrics, manager, node.node(), "db.client.connection.count", "used", node.active());
-                add(metrics, manager, node.node(), "db.client.connection.count", "idle", node.idle());
-                add(metrics, manager, node.node(), "db.client.connection.max", null, node.max());
-            }
-            add(
-                    metrics,
-                    manager,
-                    null,
-                    "db.client.connection.pending_requests",
-                    null,
-                    manager.pool().pending());
-        }
-        return metrics;
-    }
-
-    private static void add(
-            List<Metric> metrics,
-            Manager manager,
-            @Nullable String node,
-            String name,
-            @Nullable String state,
-            int value) {
-        Map<String, String> tags = new HashMap<>();
-        tags.put("db.client.connection.pool.name", manager.key().toString());
-        if (node != null) {
-            tags.put("ucm.node", node);
-        }
-        if (state != null) {
-            tags.put("db.client.connection.state", state);
-        }
-        metrics.add(new Metric(name, tags, Metric.Kind.GAUGE, value));
     }
 }
