@@ -160,6 +160,19 @@ class ClusterWatchTest {
         await().until(() -> state(snapshots.last(), "n1") == NodeState.UP);
         assertThat(snapshots.primary()).isEqualTo("n1");
         assertThat(snapshots.states("n1")).doesNotContain(NodeState.DOWN);
+        await().until(() -> cluster.n1.open() == 2);
+    }
+
+    @Test
+    void aNodeThatComesBackIsUpAgain() {
+        watch(FAST);
+        awaitPrimary("n1");
+        cluster.n3.kill();
+        await().until(() -> state(snapshots.last(), "n3") == NodeState.DOWN);
+        cluster.n3.thaw();
+
+        await().until(() -> snapshots.last().node("n3").orElseThrow().readable());
+        assertThat(cluster.n3.open()).isEqualTo(2);
     }
 
     @Test
@@ -178,8 +191,9 @@ class ClusterWatchTest {
 
     @Test
     void looksAtOnceWhenSomebodyElsesConnectionFails() {
-        TopologyWatch watch = watch(new HaSettings(NEVER, Duration.ofMillis(100), Duration.ofSeconds(1), 0, 0));
+        TopologyWatch watch = watch(new HaSettings(NEVER, Duration.ofMillis(100), Duration.ofSeconds(4), 0, 0));
         awaitPrimary("n1");
+        awaitNoRound();
         cluster.n1.kill();
         watch.failed("n1", new SQLException("gone", "08006"));
         long reported = System.nanoTime();
@@ -190,8 +204,9 @@ class ClusterWatchTest {
 
     @Test
     void manyReportsAreOneLook() {
-        TopologyWatch watch = watch(new HaSettings(NEVER, Duration.ofSeconds(5), Duration.ofSeconds(1), 0, 0));
+        TopologyWatch watch = watch(new HaSettings(NEVER, Duration.ofMillis(400), Duration.ofSeconds(4), 0, 0));
         awaitPrimary("n1");
+        awaitNoRound();
         int before = cluster.n1.questions();
         for (int i = 0; i < 20_000; i++) {
             watch.failed("n1", new SQLException("gone", "08006"));
@@ -229,8 +244,9 @@ class ClusterWatchTest {
 
     @Test
     void looksUrgentlyWhileThereIsNoPrimary() {
-        TopologyWatch watch = watch(new HaSettings(NEVER, Duration.ofMillis(20), Duration.ofSeconds(1), 0, 0));
+        TopologyWatch watch = watch(new HaSettings(NEVER, Duration.ofMillis(20), Duration.ofSeconds(4), 0, 0));
         awaitPrimary("n1");
+        awaitNoRound();
         cluster.n1.kill();
         int before = cluster.n2.questions();
         watch.failed("n1", new SQLException("gone", "08006"));
@@ -333,10 +349,10 @@ class ClusterWatchTest {
     void remembersANewerTimelineBeforeItPublishesIt() {
         List<String> remembered = new ArrayList<>();
         watch(FAST, topology -> {
-            snapshots.accept(topology);
             if ("n2".equals(topology.primary())) {
                 remembered.add(memory());
             }
+            snapshots.accept(topology);
         });
         awaitPrimary("n1");
         cluster.n1.kill();
@@ -452,6 +468,16 @@ class ClusterWatchTest {
                 .atMost(LIMIT)
                 .until(() -> !snapshots.all().isEmpty()
                         && (id == null ? snapshots.primary() == null : id.equals(snapshots.primary())));
+    }
+
+    /** The round that was due while there was no primary yet is over. */
+    private void awaitNoRound() {
+        int[] before = {-1};
+        await().pollInterval(Duration.ofMillis(500)).until(() -> {
+            boolean quiet = cluster.n1.questions() == before[0];
+            before[0] = cluster.n1.questions();
+            return quiet;
+        });
     }
 
     private static NodeState state(Topology topology, String node) {
