@@ -10,7 +10,9 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +60,65 @@ class ExecIT {
             assertThat(lines.subList(4, 7)).containsExactly("answer", "------", "    42");
             assertThat(ucm.stdout() + ucm.stderr()).doesNotContain("password");
             ucm.assertNothingLeft();
+        }
+    }
+
+    /** By their names in the shell, while the ledger runs. */
+    @Test
+    void partsStopAndStartUnderLoad() {
+        List<String> commands = new ArrayList<>(List.of("ledger:start --clients 32", "ledger:wait --seconds 1"));
+        for (String part : List.of("io.ucm.ha", "io.ucm.cache", "io.ucm.health")) {
+            commands.add("felix:stop " + part);
+            commands.add("ucm:slots --json");
+            commands.add("felix:start " + part);
+        }
+        commands.addAll(List.of("ucm:slots --json", "ledger:wait --seconds 1", "ledger:report --json"));
+        try (UcmProcess ucm = UcmProcess.exec(commands.toArray(String[]::new))) {
+            assertThat(ucm.awaitExit()).as(ucm.stderr()).isZero();
+            List<JsonObject> lines = ucm.stdout()
+                    .lines()
+                    .filter(line -> line.startsWith("{"))
+                    .map(line -> JsonParser.parseString(line).getAsJsonObject())
+                    .toList();
+            assertThat(lines).hasSize(5);
+            assertThat(empty(lines.get(0))).containsExactly("ha");
+            assertThat(empty(lines.get(1))).containsExactly("cache");
+            assertThat(empty(lines.get(2))).containsExactly("health");
+            assertThat(empty(lines.get(3))).isEmpty();
+            for (String zero : List.of("failed", "unknown", "lost", "duplicated", "staleReads")) {
+                assertThat(lines.get(4).get(zero).getAsInt()).as(zero).isZero();
+            }
+            ucm.assertNothingLeft();
+        }
+    }
+
+    private static List<String> empty(JsonObject slots) {
+        return slots.getAsJsonObject("slots").entrySet().stream()
+                .filter(slot -> slot.getValue().getAsJsonObject().get("bundle").isJsonNull())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    @Test
+    void theEmbeddedSetUpIsHealthyValidAndGoesThroughUcm() {
+        try (UcmProcess ucm = UcmProcess.exec(
+                "ucm:health --json",
+                "ucm:validate --json",
+                "ucm:audit --json",
+                "ucm:topology --json",
+                "ucm:cache --json",
+                "ucm:metrics db.client",
+                "felix:start nothing")) {
+            assertThat(ucm.awaitExit()).isOne();
+            assertThat(ucm.stderr()).contains("no bundle 'nothing': an id, a symbolic name or a URL is needed");
+            List<String> lines = ucm.stdout().lines().toList();
+            assertThat(lines.get(0)).startsWith("{\"status\":\"OK\",\"components\":[{\"name\":");
+            assertThat(lines.get(1)).startsWith("{\"valid\":true,");
+            assertThat(lines.get(2)).startsWith("{\"share\":100").contains("io.ucm.examples.ledger");
+            assertThat(lines.get(3)).contains("\"role\":\"PRIMARY\"", "\"epoch\":{\"systemId\":", "\"primary\":\"n1\"");
+            assertThat(lines.get(4)).contains("\"state\":\"UP\"");
+            assertThat(ucm.stdout()).contains("db.client.operation.duration", "db.client.connection.count");
+            assertThat(ucm.stdout() + ucm.stderr()).doesNotContain("password");
         }
     }
 
