@@ -8,6 +8,7 @@ import io.ucm.spi.BreakerState;
 import io.ucm.spi.Epoch;
 import io.ucm.spi.NodeStatus;
 import io.ucm.spi.Topology;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A replica may be read when it is up, its breaker is closed, its history is ours, and it is within the lag limits. In
  * bytes, its lag is what it has not replayed of what the primary had written when that was last asked; both are asked at
- * the same time. Where nothing is missing, the time does not count. While there is no primary nothing new is written, so
+ * the same time. In time it is what the replica tells, within the bounds that the primary's positions set ({@link Written});
+ * where nothing is missing, the time does not count. While there is no primary nothing new is written, so
  * replicas that were within the limits before stay readable, and any becomes so that has replayed all that the last
  * primary is known to have written; before the first primary is seen none is, because nothing is known of its lag.
  */
@@ -44,12 +46,14 @@ final class Judge {
             election = new Election(null, before.remembered(), election.refusals(), election.twins(), obstacle);
         }
         Seen primary = election.primary();
-        Lsn written = primary == null ? before.written() : primary.answer().lsn();
+        Written written = primary == null
+                ? before.written()
+                : before.written().with(primary.answer().lsn(), primary.answer().at());
         Set<String> fresh = new HashSet<>();
         List<NodeStatus> statuses = new ArrayList<>();
         for (Seen node : nodes) {
-            Long lagBytes = lagBytes(node, election, written);
-            Long lagMs = lagMs(node, election, lagBytes);
+            Long lagBytes = lagBytes(node, election, written.latest());
+            Long lagMs = lagMs(node, election, lagBytes, written);
             boolean isFresh = primary == null
                     ? before.fresh().contains(node.id()) || isZero(lagBytes)
                     : withinLimits(lagBytes, lagMs);
@@ -80,13 +84,21 @@ final class Judge {
                 : Long.valueOf(written.bytesBeyond(node.answer().lsn()));
     }
 
-    private static @Nullable Long lagMs(Seen node, Election election, @Nullable Long lagBytes) {
+    /** What the replica tells, unless what the primary told shows that it can't be so. */
+    private static @Nullable Long lagMs(Seen node, Election election, @Nullable Long lagBytes, Written written) {
         if (node == election.primary() || isZero(lagBytes)) {
             return 0L;
         }
-        return node.answer() == null || node.claimsPrimary()
-                ? null
-                : node.answer().lagMs();
+        Answer answer = node.answer();
+        if (answer == null || node.claimsPrimary() || lagBytes == null) {
+            return null;
+        }
+        Long told = answer.lagMs();
+        Duration most = written.knownWithin(answer.lsn(), answer.at());
+        boolean possible = told != null && (most == null || told <= most.toMillis());
+        return possible
+                ? told
+                : Long.valueOf(written.missingSince(answer.lsn(), answer.at()).toMillis());
     }
 
     private static boolean isZero(@Nullable Long figure) {

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 /** What becomes of the answers: the topology, and who may be read. */
 class JudgeTest {
 
+    private static final Duration SECOND_LATER = Duration.ofSeconds(1);
+
     private static final History SECOND = forkedAt("0/2000000");
     private static final Remembered ON_FIRST = new Remembered(OURS, 1, Lsn.START);
     private static final Remembered ON_SECOND = new Remembered(OURS, 2, Lsn.parse("0/2000000"));
@@ -95,7 +97,35 @@ class JudgeTest {
         assertReadable(judge(primary, replica("n2").lagMs(1000L).seen()), "n2");
         assertNotReadable(
                 judge(primary, replica("n2").lagMs(1001L).seen()), "n2", "behind by more than max.lag.ms=1000");
-        assertNotReadable(judge(primary, replica("n2").lagMs(null).seen()), "n2", "max.lag.ms");
+    }
+
+    /** As where nothing was written for an hour, and then something that is no transaction. */
+    @Test
+    void theAgeOfTheLastTransactionDoesNotCountWhereItIsNotTheLag() {
+        judge(primary("n1").seen(), replica("n2").seen());
+
+        Topology topology = judge(
+                primary("n1").at("0/3000001").after(SECOND_LATER).seen(),
+                replica("n2").lagMs(3_600_000L).after(SECOND_LATER).seen());
+
+        assertThat(topology.node("n2").orElseThrow().lagMs()).isZero();
+        assertReadable(topology, "n2");
+    }
+
+    @Test
+    void aReplicaThatHasReplayedNoTransactionIsBehindByWhatIsMissing() {
+        Seen behind = replica("n2").lagMs(null).seen();
+        assertReadable(judge(primary("n1").at("0/3000001").seen(), behind), "n2");
+
+        Topology topology = judge(
+                primary("n1")
+                        .at("0/3000002")
+                        .after(SECOND_LATER.multipliedBy(2))
+                        .seen(),
+                replica("n2").lagMs(null).after(SECOND_LATER.multipliedBy(2)).seen());
+
+        assertThat(topology.node("n2").orElseThrow().lagMs()).isEqualTo(2000);
+        assertNotReadable(topology, "n2", "behind by more than max.lag.ms=1000");
     }
 
     @Test

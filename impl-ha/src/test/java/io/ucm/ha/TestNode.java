@@ -6,6 +6,7 @@ import io.ucm.api.NodeState;
 import io.ucm.api.Role;
 import io.ucm.spi.BreakerState;
 import io.ucm.spi.NodeAddress;
+import java.time.Duration;
 import java.time.Instant;
 
 /** Makes what is seen of one node; at first a replica on timeline 1 of the system {@link #OURS} that has everything. */
@@ -26,6 +27,7 @@ final class TestNode {
     private Quorum quorum = new Quorum(1, 0);
     private Integer received = 1;
     private String unidentified;
+    private Instant asked = AT;
 
     private TestNode(String id) {
         this.id = id;
@@ -77,6 +79,12 @@ final class TestNode {
         return this;
     }
 
+    /** So long after {@link #AT}. */
+    TestNode after(Duration later) {
+        asked = AT.plus(later);
+        return this;
+    }
+
     TestNode at(String position) {
         lsn = Lsn.parse(position);
         return this;
@@ -99,7 +107,7 @@ final class TestNode {
 
     Seen seen() {
         Identity identity = unidentified == null ? new Identity(systemId, history) : null;
-        Answer answer = new Answer(AT, role, lsn, lagMs, quorum, received, identity, unidentified);
+        Answer answer = new Answer(asked, role, lsn, lagMs, quorum, received, identity, unidentified);
         return new Seen(address(), state, answer, state == NodeState.UP ? null : address() + ": is gone", breaker);
     }
 
