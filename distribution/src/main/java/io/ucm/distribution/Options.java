@@ -25,8 +25,8 @@ record Options(
         Map<String, String> properties) {
 
     /**
-     * Where bundles keep what they must remember across restarts; absent: nowhere, because nothing lasts. Files about one
-     * cluster begin with its name and a dot.
+     * Where bundles keep what they must remember across restarts; absent: nowhere, because nothing lasts. Each has a
+     * folder of its own there, in which files about one cluster begin with its name and a dot.
      */
     static final String STATE_FOLDER = "ucm.state.folder";
 

@@ -6,6 +6,10 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -71,6 +75,7 @@ public class ContainerIT {
                 for (AttributeDefinition attribute : definition.getAttributeDefinitions(ObjectClassDefinition.ALL)) {
                     String what = pid + ", " + attribute.getID();
                     assertFalse(what, attribute.getDescription().isBlank());
+                    assertTrue(what + " in the README", documented(pid, attribute.getID()));
                     assertEquals(
                             what,
                             attribute.getID().startsWith("."),
@@ -82,6 +87,18 @@ public class ContainerIT {
         assertEquals(
                 Set.of("io.ucm.cluster", "io.ucm.ha", "io.ucm.health", "io.ucm.logging", "io.ucm.mode", "io.ucm.redis"),
                 described);
+    }
+
+    /** Whether the README's table of that PID has it; logging's levels are told elsewhere. */
+    private static boolean documented(String pid, String attribute) {
+        try {
+            String readme = Files.readString(Path.of("..", "README.md"));
+            int table = readme.indexOf("\n`" + pid + "`");
+            return pid.equals("io.ucm.logging")
+                    || table >= 0 && readme.substring(table).contains("\n| `" + attribute + "` |");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private <S> S service(Class<S> type) {

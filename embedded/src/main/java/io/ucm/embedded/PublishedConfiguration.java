@@ -32,15 +32,23 @@ final class PublishedConfiguration {
     }
 
     /**
-     * The cluster is to be made anew, with another identity: what was remembered of the old one, in files that begin with
-     * its name and a dot, would make others refuse it.
+     * The cluster is to be made anew, with another identity: what bundles remembered of the old one, in files of their folders
+     * that begin with its name and a dot, would make them refuse it.
      */
     static void forget(@Nullable Path state) throws IOException {
         if (state != null && Files.isDirectory(state)) {
-            for (Path remembered : Folders.list(state)) {
-                if (remembered.getFileName().toString().startsWith(CLUSTER + ".")) {
-                    Folders.delete(remembered);
+            for (Path bundle : Folders.list(state)) {
+                if (Files.isDirectory(bundle)) {
+                    forgetIn(bundle);
                 }
+            }
+        }
+    }
+
+    private static void forgetIn(Path bundle) throws IOException {
+        for (Path remembered : Folders.list(bundle)) {
+            if (remembered.getFileName().toString().startsWith(CLUSTER + ".")) {
+                Folders.delete(remembered);
             }
         }
     }

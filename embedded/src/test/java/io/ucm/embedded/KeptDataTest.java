@@ -175,7 +175,7 @@ class KeptDataTest {
 
     @Test
     void aTakenPortIsNamedWithWhoNeedsItBeforeAnythingIsMade() throws Exception {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
+        try (ServerSocket taken = secondOfTwoFree()) {
             int first = taken.getLocalPort() - 1;
             Map<String, String> properties =
                     Map.of("ucm.embedded.data", data.toString(), "ucm.embedded.port", Integer.toString(first));
@@ -188,11 +188,24 @@ class KeptDataTest {
         assertThat(data).doesNotExist();
     }
 
+    /** A socket on a free port after another free one. */
+    private static ServerSocket secondOfTwoFree() throws IOException {
+        while (true) {
+            int first = new FreePorts().take(1).get(0);
+            List<ServerSocket> held = new ArrayList<>();
+            FreePorts.tryToHold(first + 1, held);
+            if (!held.isEmpty()) {
+                return held.get(0);
+            }
+        }
+    }
+
     @Test
     void whatIsRememberedOfItGoesWhenAClusterIsMadeAnew() throws Exception {
         Path state = Files.createDirectory(parent.resolve("state"));
-        Path ours = Files.createFile(state.resolve("main.properties"));
-        Path others = Files.createFile(state.resolve("mainland.properties"));
+        Path bundle = Files.createDirectory(state.resolve("ha"));
+        Path ours = Files.createFile(bundle.resolve("main.properties"));
+        Path others = Files.createFile(bundle.resolve("mainland.properties"));
         Map<String, String> properties =
                 Map.of("ucm.embedded.data", data.toString(), "ucm.state.folder", state.toString());
 

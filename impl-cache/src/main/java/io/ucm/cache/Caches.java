@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.cache;
 
+import io.ucm.settings.Attributes;
 import io.ucm.spi.CacheLevels;
 import io.ucm.spi.CacheLevelsFactory;
 import io.ucm.spi.CacheSettings;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.cache;
 
+import io.ucm.settings.Secret;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

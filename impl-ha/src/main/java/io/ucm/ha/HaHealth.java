@@ -31,6 +31,11 @@ public final class HaHealth implements HealthSource {
     @Override
     public List<Finding> health() {
         List<Finding> findings = new ArrayList<>();
+        String refused = watcher.refused();
+        if (refused != null) {
+            findings.add(new Finding(
+                    null, null, new HealthComponent("configuration io.ucm.ha", HealthStatus.WARN, refused, Map.of())));
+        }
         watcher.byCluster().values().stream()
                 .map(ClusterWatch::topology)
                 .filter(Objects::nonNull)

@@ -16,6 +16,10 @@ record HaSettings(Duration interval, Duration urgentInterval, Duration timeout, 
     private static final int LONGEST_MS = 60_000;
     private static final int LONGEST_TIMEOUT_MS = 10_000;
 
+    /** Where nothing is configured. */
+    static final HaSettings BUILT_IN =
+            new HaSettings(Duration.ofSeconds(1), Duration.ofMillis(100), Duration.ofSeconds(1), 16_777_216, 1000);
+
     static HaSettings of(HaConfig config) {
         return new HaSettings(
                 duration("probe.interval.ms", config.probe_interval_ms(), LONGEST_MS),
@@ -27,15 +31,14 @@ record HaSettings(Duration interval, Duration urgentInterval, Duration timeout, 
 
     private static Duration duration(String attribute, int value, int longest) {
         if (value < 10 || value > longest) {
-            throw new IllegalArgumentException(
-                    "%s: %s: %d: must be from 10 to %d".formatted(PID, attribute, value, longest));
+            throw new IllegalArgumentException("%s: %d: must be from 10 to %d".formatted(attribute, value, longest));
         }
         return Duration.ofMillis(value);
     }
 
     private static long notNegative(String attribute, long value) {
         if (value < 0) {
-            throw new IllegalArgumentException("%s: %s: %d: must be at least 0".formatted(PID, attribute, value));
+            throw new IllegalArgumentException("%s: %d: must be at least 0".formatted(attribute, value));
         }
         return value;
     }

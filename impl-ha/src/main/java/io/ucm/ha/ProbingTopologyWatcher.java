@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.ha;
 
+import io.ucm.settings.Attributes;
 import io.ucm.spi.Topology;
 import io.ucm.spi.TopologyWatch;
 import io.ucm.spi.TopologyWatcher;
@@ -9,18 +10,23 @@ import io.ucm.spi.WatchedCluster;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Fills the slot {@code ha}: asks each node over connections of its own. What it remembers of a cluster is kept in the
+ * Fills the slot {@code ha}: asks each node over connections of its own. A configuration that is refused leaves the defaults
+ * in force: a cluster that nobody watches would be worse. What it remembers of a cluster is kept in the
  * folder {@code ha} of the framework property {@code ucm.state.folder}, or else in the bundle's own storage.
  */
 @Component(
@@ -31,18 +37,39 @@ public final class ProbingTopologyWatcher implements TopologyWatcher {
 
     private static final String FOLDER = "ha";
 
+    private static final Logger LOG = LoggerFactory.getLogger(ProbingTopologyWatcher.class);
+
     private final HaSettings settings;
+    private final @Nullable String refused;
     private final Path folder;
     private final List<ClusterWatch> watches = new CopyOnWriteArrayList<>();
 
     @Activate
-    public ProbingTopologyWatcher(HaConfig config, BundleContext context) {
-        this(HaSettings.of(config), folder(context));
+    public ProbingTopologyWatcher(HaConfig config, Map<String, Object> properties, BundleContext context) {
+        HaSettings taken = HaSettings.BUILT_IN;
+        String why = null;
+        try {
+            Attributes.check(HaConfig.class, properties);
+            taken = HaSettings.of(config);
+        } catch (IllegalArgumentException e) {
+            why = "%s; the defaults are in force".formatted(e.getMessage());
+            LOG.error("configuration {}: {}", HaSettings.PID, why);
+        }
+        this.settings = taken;
+        this.refused = why;
+        this.folder = folder(context);
     }
 
     ProbingTopologyWatcher(HaSettings settings, Path folder) {
         this.settings = settings;
+        this.refused = null;
         this.folder = folder;
+    }
+
+    /** Why the configuration was refused; null: it was not. */
+    @Nullable
+    String refused() {
+        return refused;
     }
 
     @Override

@@ -66,8 +66,29 @@ class ProbingTopologyWatcherTest {
         BundleContext none = (BundleContext) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {BundleContext.class}, (self, method, arguments) -> null);
 
-        assertThatThrownBy(() -> new ProbingTopologyWatcher(config(Map.of()), none))
+        assertThatThrownBy(() -> new ProbingTopologyWatcher(config(Map.of()), Map.of(), none))
                 .hasMessageContaining("set the framework property ucm.state.folder");
+    }
+
+    /** A cluster that nobody watches would be worse. */
+    @Test
+    void goesOnWithTheDefaultsWhereItsConfigurationIsRefused() {
+        watcher = new ProbingTopologyWatcher(
+                config(Map.of("probe_interval_ms", 5)), Map.of("probe.interval.ms", 5), context(state.toString()));
+        watch(main);
+
+        assertThat(new HaHealth(watcher).health())
+                .filteredOn(finding -> finding.component().name().equals("configuration io.ucm.ha"))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.component().reason())
+                        .isEqualTo("probe.interval.ms: 5: must be from 10 to 60000; the defaults are in force"));
+    }
+
+    @Test
+    void refusesAnAttributeThatThereIsNot() {
+        watcher = new ProbingTopologyWatcher(config(Map.of()), Map.of("max.lag", 5), context(state.toString()));
+
+        assertThat(watcher.refused()).startsWith("max.lag: there is no such attribute; there are: max.lag.bytes, ");
     }
 
     @Test
@@ -228,7 +249,14 @@ class ProbingTopologyWatcherTest {
     }
 
     private void activate(String stateFolder) {
-        BundleContext context = (BundleContext) Proxy.newProxyInstance(
+        watcher = new ProbingTopologyWatcher(
+                config(Map.of("probe_interval_ms", 50, "probe_urgent_interval_ms", 20)),
+                Map.of(),
+                context(stateFolder));
+    }
+
+    private BundleContext context(String stateFolder) {
+        return (BundleContext) Proxy.newProxyInstance(
                 getClass().getClassLoader(),
                 new Class<?>[] {BundleContext.class},
                 (self, method, arguments) -> switch (method.getName()) {
@@ -236,8 +264,6 @@ class ProbingTopologyWatcherTest {
                     case "getDataFile" -> own.resolve((String) arguments[0]).toFile();
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
-        watcher = new ProbingTopologyWatcher(
-                config(Map.of("probe_interval_ms", 50, "probe_urgent_interval_ms", 20)), context);
     }
 
     /** Returns when each node that lives is readable. */

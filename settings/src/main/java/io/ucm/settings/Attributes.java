@@ -71,12 +71,18 @@ public final class Attributes {
     }
 
     private static void checkNumber(String name, Object value, Method attribute) {
-        if (attribute.getReturnType() == int.class && !(value instanceof Number)) {
+        Class<?> type = attribute.getReturnType();
+        if ((type == int.class || type == long.class) && !(value instanceof Number)) {
+            String text = value.toString().strip();
             try {
-                Integer.parseInt(value.toString().strip());
+                if (type == int.class) {
+                    Integer.parseInt(text);
+                } else {
+                    Long.parseLong(text);
+                }
             } catch (NumberFormatException e) {
-                throw new IllegalArgumentException(
-                        "%s: '%s' is not a whole number up to %d".formatted(name, value, Integer.MAX_VALUE));
+                throw new IllegalArgumentException("%s: '%s' is not a whole number up to %d"
+                        .formatted(name, value, type == int.class ? Integer.MAX_VALUE : Long.MAX_VALUE));
             }
         }
     }

@@ -21,6 +21,8 @@ class AttributesTest {
         int pool_size_count();
 
         int statement_timeout_ms();
+
+        long max_lag_bytes();
     }
 
     @Test
@@ -52,6 +54,10 @@ class AttributesTest {
     void aNumberMustBeOne() {
         assertThatThrownBy(() -> Attributes.check(Example.class, Map.of("pool.size.count", "many")))
                 .hasMessage("pool.size.count: 'many' is not a whole number up to 2147483647");
+        assertThatThrownBy(() -> Attributes.check(Example.class, Map.of("max.lag.bytes", "1.5")))
+                .hasMessage("max.lag.bytes: '1.5' is not a whole number up to 9223372036854775807");
+        assertThatCode(() -> Attributes.check(Example.class, Map.of("max.lag.bytes", "3000000000")))
+                .doesNotThrowAnyException();
         assertThatCode(() -> Attributes.check(Example.class, Map.of("pool.size.count", "12")))
                 .doesNotThrowAnyException();
     }
