@@ -11,7 +11,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,17 +25,10 @@ final class WatchThreads {
 
     private final ScheduledThreadPoolExecutor coordinator;
     private final ExecutorService askers;
-    private volatile @Nullable Thread coordinating;
 
     WatchThreads(String cluster) {
         coordinator = new ScheduledThreadPoolExecutor(
-                1,
-                task -> {
-                    Thread thread = daemon(task, "ucm-ha-" + cluster + "-coordinator");
-                    coordinating = thread;
-                    return thread;
-                },
-                new ThreadPoolExecutor.DiscardPolicy());
+                1, task -> daemon(task, "ucm-ha-" + cluster + "-coordinator"), new ThreadPoolExecutor.DiscardPolicy());
         coordinator.setRemoveOnCancelPolicy(true);
         askers = new ThreadPoolExecutor(
                 0,
@@ -65,14 +57,13 @@ final class WatchThreads {
 
     /**
      * Ends the coordinator, then runs the task, which makes those who wait for answers return, and ends these. Returns
-     * when all threads are gone, or when the limit has passed.
+     * when all threads are gone, or when the limit has passed; at once in the coordinator's own thread, which is
+     * interrupted by that.
      */
     void close(Runnable release, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         coordinator.shutdownNow();
-        if (Thread.currentThread() != coordinating) {
-            await(coordinator, deadline - limit.toNanos() / 2);
-        }
+        await(coordinator, deadline - limit.toNanos() / 2);
         askers.execute(guarded(release));
         askers.shutdownNow();
         await(askers, deadline);

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -309,17 +310,20 @@ class ClusterWatchTest {
     @Test
     void canBeClosedByItsListener() {
         AtomicReference<TopologyWatch> watch = new AtomicReference<>();
-        AtomicInteger heard = new AtomicInteger();
+        List<Duration> closed = new CopyOnWriteArrayList<>();
         Consumer<Topology> closing = topology -> {
             if (watch.get() != null) {
-                heard.incrementAndGet();
+                long begin = System.nanoTime();
                 watch.get().close();
+                closed.add(Duration.ofNanos(System.nanoTime() - begin));
             }
         };
         watch.set(watch(FAST, closing));
 
+        await().until(() -> !closed.isEmpty());
         awaitNoThread();
-        assertThat(heard).hasValue(1);
+        assertThat(closed).hasSize(1);
+        assertThat(closed.get(0)).isLessThan(Duration.ofMillis(900));
     }
 
     @Test
