@@ -62,7 +62,10 @@ final class DriverSource implements ConnectionSource {
         try {
             return connector.connect(node, mode.user(), mode.password(), session);
         } catch (SQLException e) {
-            lost.accept(node, e);
+            // A wrong password, a role's own limit: they say nothing of the node.
+            if (SqlStates.endsConnection(e)) {
+                lost.accept(node, e);
+            }
             throw e;
         }
     }

@@ -233,6 +233,18 @@ class RoutesTest {
     }
 
     @Test
+    void aRoleThatIsRefusedSaysNothingOfTheNode() {
+        bench.server.onConnect = () -> {
+            throw new SQLException("password authentication failed", "28P01");
+        };
+        bench.route("n1");
+        Awaitility.await()
+                .until(() -> String.valueOf(manager.generations().why()).contains("28P01"));
+
+        assertThat(bench.lost).isEmpty();
+    }
+
+    @Test
     void aStoppedBundlesReadsEndOnEveryNode() {
         bench.route("n1", "n2");
         awaitServing();
