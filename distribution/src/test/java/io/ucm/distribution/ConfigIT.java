@@ -119,7 +119,7 @@ class ConfigIT {
         try (UcmProcess ucm = serve()) {
             await().atMost(LIMIT).until(() -> attached(ucm, "ucm:why")
                     .contains("io.ucm.mod~admin (" + file + ")  nobody takes configurations of io.ucm.mod;"
-                            + " there are: [io.ucm.cluster, io.ucm.logging, io.ucm.mode]"));
+                            + " there are: [io.ucm.cluster, io.ucm.health, io.ucm.logging, io.ucm.mode]"));
             assertThat(ucm.terminate().awaitExit()).isZero();
         }
     }

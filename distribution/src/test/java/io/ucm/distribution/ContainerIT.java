@@ -79,7 +79,7 @@ public class ContainerIT {
                 described.add(pid);
             }
         }
-        assertEquals(Set.of("io.ucm.cluster", "io.ucm.logging", "io.ucm.mode"), described);
+        assertEquals(Set.of("io.ucm.cluster", "io.ucm.health", "io.ucm.logging", "io.ucm.mode"), described);
     }
 
     private <S> S service(Class<S> type) {

@@ -1,0 +1,279 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.distribution;
+
+import static io.ucm.distribution.ContainerShell.await;
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+
+import io.ucm.api.HealthComponent;
+import io.ucm.api.HealthReport;
+import io.ucm.api.HealthStatus;
+import io.ucm.spi.HealthMonitor;
+import io.ucm.spi.NodeAddress;
+import io.ucm.spi.Operation;
+import java.lang.ref.WeakReference;
+import java.nio.file.Files;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import javax.inject.Inject;
+import org.junit.Before;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.wiring.BundleWiring;
+import org.osgi.framework.wiring.FrameworkWiring;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+
+/** Health, metrics, validation and the audit, on the embedded servers. */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class HealthIT {
+
+    private static final List<String> ROLES = List.of(
+            "role main/ADMIN",
+            "role main/ASYNC_MODERN",
+            "role main/HIGH_AVAILABILITY",
+            "role main/MCP_SERVER",
+            "role main/ML_TRAINING");
+
+    private static final String CHECK = "org.apache.felix.hc.api.HealthCheck";
+
+    @Inject
+    private BundleContext context;
+
+    @Inject
+    private ConfigurationAdmin admin;
+
+    private ContainerShell shell;
+
+    @org.ops4j.pax.exam.Configuration
+    public Option[] container() {
+        return new Option[] {AssembledContainer.all()};
+    }
+
+    @Before
+    public void everyManagerServes() throws Exception {
+        shell = new ContainerShell(context);
+        shell.run("ucm:ready --seconds 30");
+    }
+
+    @Test
+    public void everyRoleIsAskedAndWell() throws Exception {
+        String health = shell.run("ucm:health --json");
+
+        assertTrue(health, health.startsWith("{\"status\":\"OK\",\"components\":["));
+        assertEquals(ROLES, roles(health));
+        assertTrue(
+                health, health.matches(".*\"figures\":\\{\"ageMs\":\\d+,\"answerMs\":\\d+}}.*],\"elapsedMs\":\\d+}"));
+    }
+
+    @Test
+    public void whatIsConfiguredIsValid() throws Exception {
+        String validation = shell.run("ucm:validate --json");
+
+        assertTrue(validation, validation.startsWith("{\"valid\":true,\"status\":\"OK\",\"checks\":["));
+        assertEquals(ROLES, roles(validation));
+        assertTrue(validation, validation.contains("\"name\":\"PIDs\""));
+    }
+
+    @Test
+    public void aReadOnlyModeWhoseRoleCouldWriteIsWarnedOf() throws Exception {
+        Configuration mode = admin.listConfigurations("(service.pid=io.ucm.mode~main-ML_TRAINING)")[0];
+        Dictionary<String, Object> before = mode.getProperties();
+        Dictionary<String, Object> changed = mode.getProperties();
+        changed.put("default.access", "READ_ONLY");
+        mode.update(changed);
+        try {
+            await(
+                    "the role is named",
+                    () -> shell.run("ucm:health --json"),
+                    health -> health.contains("\"name\":\"role main/ML_TRAINING\",\"status\":\"WARN\",\"reason\":"
+                            + "\"role 'ml_training' could write although the mode is read-only: "
+                            + "it is a member of pg_write_all_data"));
+        } finally {
+            mode.update(before);
+        }
+        await("all is well", () -> shell.run("ucm:health --json"), health -> health.startsWith("{\"status\":\"OK\""));
+    }
+
+    @Test
+    public void theMonitorReportsOneManager() throws Exception {
+        HealthReport report =
+                monitor().check("main", "MCP_SERVER").toCompletableFuture().get(5, TimeUnit.SECONDS);
+
+        List<String> roles = report.components().stream()
+                .map(HealthComponent::name)
+                .filter(name -> name.startsWith("role "))
+                .toList();
+        assertEquals(List.of("role main/MCP_SERVER"), roles);
+        assertEquals(HealthStatus.OK, report.status());
+    }
+
+    @Test
+    public void felixFindsTheChecksByTheirTags() throws Exception {
+        String ready = shell.run("hc:exec systemready");
+        assertTrue(ready, ready.contains("UCM roles") && ready.contains("role main/MCP_SERVER"));
+        assertTrue(ready, ready.contains("UCM pools") && ready.contains("UCM nodes"));
+        assertFalse(ready, ready.contains("UCM redis"));
+
+        String alive = shell.run("hc:exec systemalive");
+        assertFalse(alive, alive.contains("UCM "));
+    }
+
+    @Test
+    public void withoutFelixsExecutorTheCommandsRunTheChecksThemselves() throws Exception {
+        Bundle felix = bundle("org.apache.felix.healthcheck.core");
+        felix.stop();
+        try {
+            everyRoleIsAskedAndWell();
+            whatIsConfiguredIsValid();
+        } finally {
+            felix.start();
+        }
+        await("the executor is back", () -> shell.run("hc:exec ucm"), result -> result.contains("UCM roles"));
+    }
+
+    @Test
+    public void whatHasEndedIsMeasured() throws Exception {
+        NodeAddress node = new NodeAddress("n9", "measured.example", 5432);
+        monitor().ended(new Operation("main", "ADMIN", "write", node, 2_500_000_000L, 500_000_000L, "40001"));
+
+        String metrics = shell.run("ucm:metrics --json db.client.operation");
+        String measured = "{\"name\":\"db.client.operation.duration\",\"type\":\"timer\",\"tags\":{"
+                + "\"db.namespace\":\"main\",\"db.operation.name\":\"write\",\"db.system.name\":\"postgresql\","
+                + "\"error.type\":\"40001\",\"server.address\":\"measured.example\",\"server.port\":\"5432\","
+                + "\"ucm.mode\":\"ADMIN\"},\"values\":{\"count\":1,\"sum\":2.5,\"max\":2.5}}";
+        assertTrue(metrics, metrics.contains(measured));
+        assertTrue(shell.run("ucm:metrics db.client.connection").contains("db.client.connection.max"));
+        Exception unknown = assertThrows(Exception.class, () -> shell.run("ucm:metrics jvm"));
+        assertTrue(unknown.toString(), unknown.getMessage().contains("there are: [db.client.connection.count, "));
+    }
+
+    @Test
+    public void whoReachesPastUcmLowersTheShareAndIsNamed() throws Exception {
+        String before = shell.run("ucm:audit --json");
+        assertTrue(before, before.startsWith("{\"share\":100,\"through\":["));
+        assertTrue(before, before.contains("{\"bundle\":\"io.ucm.examples.ledger\""));
+
+        Bundle past = context.installBundle(
+                TestBundle.importing("org.postgresql", "wired", Files.createTempDirectory("audit"))
+                        .toUri()
+                        .toString());
+        past.start();
+        try {
+            String after = shell.run("ucm:audit --json");
+            assertFalse(after, after.startsWith("{\"share\":100,"));
+            String wired = "{\"bundle\":\"test.wired\",\"how\":\"wire\","
+                    + "\"evidence\":\"is wired to org.postgresql from org.postgresql.jdbc 42.7.14\",\"excused\":";
+            assertTrue(after, after.contains(wired + "null}"));
+
+            Configuration excuse = admin.getConfiguration("io.ucm.health", "?");
+            excuse.update(new Hashtable<>(Map.of("audit.excused", new String[] {"test.wired=until March"})));
+            await(
+                    "the excuse counts",
+                    () -> shell.run("ucm:audit --json"),
+                    audit -> audit.startsWith("{\"share\":100,") && audit.contains(wired + "\"until March\"}"));
+            excuse.delete();
+        } finally {
+            past.uninstall();
+        }
+        await("the share is back", () -> shell.run("ucm:audit --json"), audit -> audit.startsWith("{\"share\":100,"));
+    }
+
+    @Test
+    public void itsStopLeavesNothing() throws Exception {
+        Bundle health = bundle("io.ucm.health");
+        int checks = checks();
+        assertTrue("checks: " + checks, checks > 0);
+        for (int round = 0; round < 10; round++) {
+            shell.run("ucm:health");
+            health.stop();
+            assertEquals(0, checks());
+            assertEquals(List.of(), services(health));
+            await("its threads end", HealthIT::threads, "[]"::equals);
+            health.start();
+        }
+        assertEquals(checks, checks());
+        await("it serves", () -> shell.run("ucm:health --json"), result -> result.startsWith("{\"status\":\"OK\""));
+    }
+
+    @Test
+    public void itsOldClassesGoWhenItIsUpdated() throws Exception {
+        Bundle health = bundle("io.ucm.health");
+        shell.run("ucm:health");
+        shell.run("hc:exec ucm");
+        monitor().ended(new Operation("main", "ADMIN", "read", null, 1, 1, null));
+        WeakReference<ClassLoader> old =
+                new WeakReference<>(health.adapt(BundleWiring.class).getClassLoader());
+
+        health.update();
+        CountDownLatch refreshed = new CountDownLatch(1);
+        context.getBundle(0)
+                .adapt(FrameworkWiring.class)
+                .refreshBundles(List.of(health), event -> refreshed.countDown());
+        assertTrue(refreshed.await(20, TimeUnit.SECONDS));
+
+        await(
+                "the class loader is collected",
+                () -> {
+                    System.gc();
+                    return String.valueOf(old.get());
+                },
+                "null"::equals);
+        await("it serves", () -> shell.run("ucm:health --json"), result -> result.startsWith("{\"status\":\"OK\""));
+    }
+
+    private static List<String> roles(String json) {
+        return Pattern.compile("\"name\":\"(role [^\"]*)\",\"status\":\"OK\"")
+                .matcher(json)
+                .results()
+                .map(role -> role.group(1))
+                .toList();
+    }
+
+    private HealthMonitor monitor() {
+        return context.getService(context.getServiceReference(HealthMonitor.class));
+    }
+
+    private int checks() throws Exception {
+        ServiceReference<?>[] checks = context.getAllServiceReferences(CHECK, "(hc.tags=ucm*)");
+        return checks == null ? 0 : checks.length;
+    }
+
+    private static List<ServiceReference<?>> services(Bundle bundle) {
+        ServiceReference<?>[] services = bundle.getRegisteredServices();
+        return services == null ? List.of() : List.of(services);
+    }
+
+    private static String threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("ucm-health-"))
+                .toList()
+                .toString();
+    }
+
+    private Bundle bundle(String name) {
+        for (Bundle bundle : context.getBundles()) {
+            if (name.equals(bundle.getSymbolicName())) {
+                return bundle;
+            }
+        }
+        throw new AssertionError("no bundle " + name);
+    }
+}
