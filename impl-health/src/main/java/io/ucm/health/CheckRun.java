@@ -66,7 +66,7 @@ record CheckRun(Health health, @Nullable HealthCheckExecutor executor) {
         for (ResultLog.Entry entry : executed.getHealthCheckResult()) {
             if (entry instanceof ComponentEntry component) {
                 ours.add(component.component());
-            } else if (!entry.isDebug() && entry.getStatus() != Result.Status.OK) {
+            } else if (entry.getStatus() != Result.Status.OK) {
                 others.add(entry.getMessage());
             }
         }

@@ -167,6 +167,14 @@ class AuditTest {
     }
 
     @Test
+    void aWireCountsWhateverItsBundleRuns() {
+        PackageWire wire = new PackageWire("org.postgresql", "org.postgresql.jdbc 42.7.14");
+        bundles.add(new BundleFacts("test.quiet", "1.0.0", 9, List.of(wire), Set.of(), Set.of(), List.of(), false));
+
+        assertThat(audit().past()).extracting(Past::excused).containsOnlyNulls().hasSize(1);
+    }
+
+    @Test
     void anOperatorExcusesByName() {
         bundle("test.legacy", List.of(), Set.of(Library.DBCP), Set.of(), List.of());
         Excuses excuses = Excuses.of(new String[] {"test.legacy = until 2027, ticket 7=8", "test.other=x"});
