@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -48,7 +48,7 @@ final class ClusterWatch implements TopologyWatch {
     private final Map<String, NodeWatch> nodes = new LinkedHashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile @Nullable Topology published;
-    private final CompletableFuture<Void> first = new CompletableFuture<>();
+    private final CountDownLatch first = new CountDownLatch(1);
 
     private Standing standing = Standing.first(null);
     private @Nullable Remembered stored;
@@ -104,9 +104,11 @@ final class ClusterWatch implements TopologyWatch {
     /** The same, waiting for the first one up to a limit. */
     @Nullable
     Topology awaitTopology(Duration limit) {
-        first.copy()
-                .completeOnTimeout(null, limit.toMillis(), TimeUnit.MILLISECONDS)
-                .join();
+        try {
+            first.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         return published;
     }
 
@@ -205,7 +207,7 @@ final class ClusterWatch implements TopologyWatch {
         }
         log(before, judgement);
         published = topology;
-        first.complete(null);
+        first.countDown();
         due.addAll(nodes.keySet());
         if (closed.get()) {
             return;

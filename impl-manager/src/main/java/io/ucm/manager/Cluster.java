@@ -17,9 +17,9 @@ final class Cluster implements Surroundings, AutoCloseable {
     private final Monitoring monitoring;
     private volatile ClusterTopology topology;
 
-    Cluster(ClusterTopology topology, Monitoring monitoring) {
+    Cluster(ClusterTopology topology, Monitoring monitoring, Answers answers) {
         this.topology = topology;
-        this.caches = new ClusterCaches(topology.cluster().name());
+        this.caches = new ClusterCaches(topology.cluster().name(), answers);
         this.monitoring = monitoring;
     }
 

@@ -43,6 +43,7 @@ final class ClusterCaches implements AutoCloseable {
     }
 
     private final String cluster;
+    private final Answers answers;
     private final Object changing = new Object();
     private final Flights flights = new Flights();
     private final MissedInvalidations missed = new MissedInvalidations();
@@ -52,8 +53,9 @@ final class ClusterCaches implements AutoCloseable {
     /** Guarded by {@code changing}. */
     private boolean closed;
 
-    ClusterCaches(String cluster) {
+    ClusterCaches(String cluster, Answers answers) {
         this.cluster = cluster;
+        this.answers = answers;
     }
 
     /** The loads that run now. */
@@ -66,6 +68,10 @@ final class ClusterCaches implements AutoCloseable {
     CacheLevels levels(String mode) {
         Opened now = serving;
         return now == null ? null : now.levels().get(mode);
+    }
+
+    Answers answers() {
+        return answers;
     }
 
     /** Since when a part serves; null while none does. */
@@ -156,8 +162,8 @@ final class ClusterCaches implements AutoCloseable {
         });
     }
 
-    private static CompletionStage<Void> tell(CacheLevels levels, MissedInvalidations.Missed missed) {
-        return Answers.of(() -> missed.all() ? levels.invalidateAll() : levels.invalidate(missed.keys()));
+    private CompletionStage<Void> tell(CacheLevels levels, MissedInvalidations.Missed missed) {
+        return answers.to(() -> missed.all() ? levels.invalidateAll() : levels.invalidate(missed.keys()));
     }
 
     /** Drops these keys for all modes, or remembers them for the next part. */

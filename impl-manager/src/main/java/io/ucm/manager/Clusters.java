@@ -29,9 +29,11 @@ final class Clusters {
     private final Slot<CacheLevelsFactory> caches = new Slot<>("cache");
     private final Function<ClusterSettings, ClusterTopology> topologies;
     private final Monitoring monitoring;
+    private final Answers answers;
     private final Map<String, Cluster> byName = new HashMap<>();
 
-    Clusters(Function<ClusterSettings, ClusterTopology> topologies, Monitoring monitoring) {
+    Clusters(Function<ClusterSettings, ClusterTopology> topologies, Monitoring monitoring, Answers answers) {
+        this.answers = answers;
         this.topologies = topologies;
         this.monitoring = monitoring;
     }
@@ -104,7 +106,7 @@ final class Clusters {
     private void reconcile(String name, ClusterSettings settings, List<AutoCloseable> gone) {
         Cluster there = byName.get(name);
         if (there == null) {
-            byName.put(name, new Cluster(topologies.apply(settings), monitoring));
+            byName.put(name, new Cluster(topologies.apply(settings), monitoring, answers));
         } else if (!there.topology().cluster().equals(settings)) {
             gone.add(there.change(topologies.apply(settings)));
         }

@@ -49,9 +49,10 @@ public final class Core {
     private final Slot<ConnectionPoolFactory> pools = new Slot<>("pool");
     private final Slot<DataSourceFactory> drivers = new Slot<>("driver");
     private final Slot<HealthMonitor> monitors = new Slot<>("health");
-    private final Monitoring monitoring = new Monitoring();
+    private final Answers answers = new Answers(threads);
+    private final Monitoring monitoring = new Monitoring(answers);
     private final Declarations declarations = new Declarations();
-    private final Clusters clusters = new Clusters(this::topology, monitoring);
+    private final Clusters clusters = new Clusters(this::topology, monitoring, answers);
     private final Map<ManagerKey, Registered> managers = new HashMap<>();
     private final Certificates certificates;
     private final CertificateWatch watch;

@@ -64,7 +64,7 @@ final class ManagedCache<V> implements Cache<V> {
         if (levels == null) {
             return load(key, null, NOTHING, loader);
         }
-        CompletableFuture<Lookup> answer = Answers.of(() -> levels.get(key), NOTHING);
+        CompletableFuture<Lookup> answer = manager.caches().answers().to(() -> levels.get(key), NOTHING);
         return answer.isDone()
                 ? valueOf(key, levels, answer.join(), loader)
                 : answer.thenCompose(found -> valueOf(key, levels, found, loader));
@@ -109,7 +109,7 @@ final class ManagedCache<V> implements Cache<V> {
         CacheLevels levels = manager.cacheLevels();
         CompletableFuture<Map<CacheKey, Lookup>> answer = levels == null
                 ? CompletableFuture.completedFuture(Map.of())
-                : Answers.of(() -> levels.getAll(keys.values()), Map.of());
+                : manager.caches().answers().to(() -> levels.getAll(keys.values()), Map.of());
         return answer.thenCompose(found -> valuesOf(keys, levels, found, loader));
     }
 
@@ -155,7 +155,9 @@ final class ManagedCache<V> implements Cache<V> {
             return manager.caches().invalidate(List.of(key));
         }
         manager.caches().flights().forget(List.of(key));
-        return Answers.of(() -> levels.put(key, bytes, region.timeToLive()))
+        return manager.caches()
+                .answers()
+                .to(() -> levels.put(key, bytes, region.timeToLive()))
                 .handle((done, failure) -> failure == null
                         ? CompletableFuture.<Void>completedFuture(null)
                         : manager.caches().invalidate(List.of(key)))

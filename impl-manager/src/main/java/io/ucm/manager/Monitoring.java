@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +29,12 @@ final class Monitoring {
 
     private record Serving(Part<HealthMonitor> part, Instant since) {}
 
+    private final Answers answers;
     private volatile @Nullable Serving serving;
+
+    Monitoring(Answers answers) {
+        this.answers = answers;
+    }
 
     /** Uses what the slot has from now on. */
     synchronized void use(Slot<HealthMonitor> slot) {
@@ -74,17 +78,8 @@ final class Monitoring {
                     HealthStatus.WARN,
                     "nothing was checked: no health implementation is installed (the slot 'health' is empty)"));
         }
-        try {
-            return now.part()
-                    .service()
-                    .check(key.cluster(), key.mode())
-                    .toCompletableFuture()
-                    .copy()
-                    .orTimeout(LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-                    .exceptionally(failure -> failed(now, failure));
-        } catch (RuntimeException | LinkageError e) {
-            return CompletableFuture.completedFuture(failed(now, e));
-        }
+        return answers.to(() -> now.part().service().check(key.cluster(), key.mode()), LIMIT)
+                .exceptionally(failure -> failed(now, failure));
     }
 
     private static HealthReport failed(Serving by, Throwable failure) {

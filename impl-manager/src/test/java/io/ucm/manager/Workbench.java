@@ -49,8 +49,9 @@ final class Workbench implements AfterEachCallback {
 
     private final class Around implements Surroundings {
 
-        private final ClusterCaches caches = new ClusterCaches("main");
-        private final Monitoring monitoring = new Monitoring();
+        private final Answers answers = new Answers(threads);
+        private final ClusterCaches caches = new ClusterCaches("main", answers);
+        private final Monitoring monitoring = new Monitoring(answers);
 
         @Override
         public List<Node> nodes() {
