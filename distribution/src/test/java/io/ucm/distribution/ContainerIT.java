@@ -20,6 +20,8 @@ import org.junit.runner.RunWith;
 import org.ops4j.pax.exam.Configuration;
 import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -31,6 +33,7 @@ import org.osgi.service.metatype.ObjectClassDefinition;
 
 /** The bundles of the distribution, in a container. */
 @RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
 public class ContainerIT {
 
     @Inject

@@ -48,9 +48,7 @@ final class Manager {
     private final SlowCalls slowCalls = new SlowCalls();
     private volatile ModeSettings settings;
 
-    /**
-     * @param hold how long a bundle that leaves is held until its connections are back
-     */
+    /** @param hold how long a bundle that leaves is held until its connections are back */
     Manager(ModeSettings settings, Threads threads, Duration hold, Surroundings around) {
         this.key = settings.key();
         this.settings = settings;
@@ -185,6 +183,9 @@ final class Manager {
     /** The lane for the next try of a call. */
     Lane lane(boolean onReplica) {
         Lane reader = onReplica && mode().replicaReads() ? readers.pick() : null;
+        if (reader == null && onReplica && primary.generations().current() == null) {
+            reader = readers.any();
+        }
         return reader == null ? primary : reader;
     }
 

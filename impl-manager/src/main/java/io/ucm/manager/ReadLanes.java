@@ -74,6 +74,13 @@ final class ReadLanes {
         return serving;
     }
 
+    /** One that is being opened, for a read that no other node serves; null: there is none. */
+    @Nullable
+    Lane any() {
+        List<Open> now = open;
+        return now.isEmpty() ? null : now.get(0).lane();
+    }
+
     private synchronized void openMissing() {
         List<Open> more = new ArrayList<>(open);
         wanted.forEach((node, blueprint) -> {

@@ -143,6 +143,16 @@ class RoutesTest {
     }
 
     @Test
+    void readsDoNotWaitForAPrimaryWhereAReplicaIsReadable() {
+        bench.route(null, "n2");
+
+        view.read(SELECT).toCompletableFuture().join();
+
+        assertThat(bench.pools.borrowsAt("n2")).isEqualTo(1);
+        assertThat(manager.generations().current()).isNull();
+    }
+
+    @Test
     void whoWaitsTooLongIsToldThatThereIsNoPrimary() {
         bench.route(null);
 
