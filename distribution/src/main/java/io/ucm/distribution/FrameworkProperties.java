@@ -28,6 +28,8 @@ final class FrameworkProperties {
         properties.put("gosh.home", home.conf().toString());
         properties.put("gosh.args", interactive ? "--nohistory" : "--nointeractive");
         properties.put(SECRETS, folder.secrets().toString());
+        properties.putIfAbsent(
+                Options.STATE_FOLDER, instance.folder().resolve("state").toString());
         putFileInstall(properties, instance, folder, level + 1);
         return properties;
     }

@@ -25,7 +25,7 @@ record Options(
         Map<String, String> properties) {
 
     /**
-     * Where bundles keep what they must remember across restarts; absent: nowhere, because nothing lasts. Each has a
+     * Where bundles keep what they must remember across restarts; absent: in the instance's folder, which goes with it. Each has a
      * folder of its own there, in which files about one cluster begin with its name and a dot.
      */
     static final String STATE_FOLDER = "ucm.state.folder";

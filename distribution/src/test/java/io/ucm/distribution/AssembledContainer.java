@@ -42,6 +42,8 @@ final class AssembledContainer {
                         .value(instance.resolve("deploy").toString()),
                 frameworkProperty("felix.fileinstall.tmpdir")
                         .value(instance.resolve("fileinstall").toString()),
+                frameworkProperty("ucm.state.folder")
+                        .value(instance.resolve("state").toString()),
                 systemProperty("logback.configurationFile")
                         .value(new Home(AssembledFolder.original())
                                 .conf()

@@ -11,14 +11,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** The threads of the manager bundle: all named, all daemons, all ended by {@link #close}. */
 final class Threads implements AutoCloseable {
 
-    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, daemons("ucm-timer-"));
-    private final ExecutorService background = Executors.newCachedThreadPool(daemons("ucm-background-"));
+    private final ThreadMaker maker = new ThreadMaker();
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, maker.named("ucm-timer-"));
+    private final ExecutorService background = Executors.newCachedThreadPool(maker.named("ucm-background-"));
     private final ExecutorService workers = workerPool();
 
     Threads() {
@@ -60,6 +60,7 @@ final class Threads implements AutoCloseable {
         timer.shutdownNow();
         background.shutdownNow();
         workers.shutdownNow();
+        maker.close();
         try {
             background.awaitTermination(1, TimeUnit.SECONDS);
             workers.awaitTermination(1, TimeUnit.SECONDS);
@@ -68,11 +69,11 @@ final class Threads implements AutoCloseable {
         }
     }
 
-    private static ExecutorService workerPool() {
+    private ExecutorService workerPool() {
         try {
             return virtualThreads();
         } catch (ReflectiveOperationException e) {
-            return Executors.newCachedThreadPool(daemons("ucm-worker-"));
+            return Executors.newCachedThreadPool(maker.named("ucm-worker-"));
         }
     }
 
@@ -90,14 +91,5 @@ final class Threads implements AutoCloseable {
             // A preview API that is switched off throws from the call itself.
             throw new ReflectiveOperationException(e.getCause());
         }
-    }
-
-    private static ThreadFactory daemons(String prefix) {
-        AtomicInteger number = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, prefix + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 }
