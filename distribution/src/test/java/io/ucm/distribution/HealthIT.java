@@ -14,13 +14,11 @@ import io.ucm.api.HealthStatus;
 import io.ucm.spi.HealthMonitor;
 import io.ucm.spi.NodeAddress;
 import io.ucm.spi.Operation;
-import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import javax.inject.Inject;
@@ -34,8 +32,6 @@ import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
-import org.osgi.framework.wiring.BundleWiring;
-import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 
@@ -209,32 +205,6 @@ public class HealthIT {
             health.start();
         }
         assertEquals(checks, checks());
-        await("it serves", () -> shell.run("ucm:health --json"), result -> result.startsWith("{\"status\":\"OK\""));
-    }
-
-    @Test
-    public void itsOldClassesGoWhenItIsUpdated() throws Exception {
-        Bundle health = bundle("io.ucm.health");
-        shell.run("ucm:health");
-        shell.run("hc:exec ucm");
-        monitor().ended(new Operation("main", "ADMIN", "read", null, 1, 1, null));
-        WeakReference<ClassLoader> old =
-                new WeakReference<>(health.adapt(BundleWiring.class).getClassLoader());
-
-        health.update();
-        CountDownLatch refreshed = new CountDownLatch(1);
-        context.getBundle(0)
-                .adapt(FrameworkWiring.class)
-                .refreshBundles(List.of(health), event -> refreshed.countDown());
-        assertTrue(refreshed.await(20, TimeUnit.SECONDS));
-
-        await(
-                "the class loader is collected",
-                () -> {
-                    System.gc();
-                    return String.valueOf(old.get());
-                },
-                "null"::equals);
         await("it serves", () -> shell.run("ucm:health --json"), result -> result.startsWith("{\"status\":\"OK\""));
     }
 

@@ -54,7 +54,7 @@ class UnhealthyIT {
                     .contains("{\"valid\":false,\"status\":\"CRITICAL\",")
                     .contains("{\"name\":\"PID io.ucm.moed~main\",\"status\":\"CRITICAL\",\"reason\":"
                             + "\"io.ucm.moed~main.cfg.json: nobody takes configurations of io.ucm.moed; "
-                            + "there are: [io.ucm.cluster, io.ucm.health, ");
+                            + "there are: [io.ucm.cluster, io.ucm.ha, io.ucm.health, ");
         }
     }
 }

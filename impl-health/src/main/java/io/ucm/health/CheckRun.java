@@ -35,7 +35,7 @@ record CheckRun(Health health, @Nullable HealthCheckExecutor executor) {
                 .toList();
     }
 
-    private static List<HealthComponent> by(HealthCheckExecutor executor, Collection<String> tags) {
+    private List<HealthComponent> by(HealthCheckExecutor executor, Collection<String> tags) {
         List<HealthCheckExecutionResult> results = executor.execute(
                 HealthCheckSelector.tags(tags.toArray(String[]::new)),
                 new HealthCheckExecutionOptions()
@@ -43,7 +43,7 @@ record CheckRun(Health health, @Nullable HealthCheckExecutor executor) {
                         .setForceInstantExecution(true)
                         .setOverrideGlobalTimeout((int) Health.LIMIT.toMillis()));
         requireSome(results, tags);
-        return results.stream().flatMap(CheckRun::components).sorted(Kind.ORDER).toList();
+        return results.stream().flatMap(this::components).sorted(Kind.ORDER).toList();
     }
 
     private static void requireSome(Collection<?> found, Collection<String> tags) {
@@ -60,12 +60,13 @@ record CheckRun(Health health, @Nullable HealthCheckExecutor executor) {
     }
 
     /** Ours as they are, and of what Felix or another bundle says what is not OK, under the check's name. */
-    private static Stream<HealthComponent> components(HealthCheckExecutionResult executed) {
+    private Stream<HealthComponent> components(HealthCheckExecutionResult executed) {
         List<HealthComponent> ours = new ArrayList<>();
         List<String> others = new ArrayList<>();
         for (ResultLog.Entry entry : executed.getHealthCheckResult()) {
-            if (entry instanceof ComponentEntry component) {
-                ours.add(component.component());
+            HealthComponent component = health.entries().in(entry);
+            if (component != null) {
+                ours.add(component);
             } else if (entry.getStatus() != Result.Status.OK) {
                 others.add(entry.getMessage());
             }

@@ -32,6 +32,7 @@ public final class Health implements HealthMonitor {
 
     private final Checks checks = new Checks(System::nanoTime);
     private final Meters meters = new Meters();
+    private final ComponentEntries entries = new ComponentEntries();
     private final Sources<MetricSource> metricSources = new Sources<>();
 
     @Activate
@@ -70,6 +71,10 @@ public final class Health implements HealthMonitor {
 
     void unbindMetricSource(ServiceReference<MetricSource> reference) {
         metricSources.remove(reference);
+    }
+
+    ComponentEntries entries() {
+        return entries;
     }
 
     @Override

@@ -77,7 +77,7 @@ class CheckRunTest {
     @Test
     void whatFelixAddsIsShownUnderTheChecksName() {
         ResultLog log = new ResultLog();
-        log.add(new ComponentEntry(POOL));
+        log.add(health.entries().of(POOL));
         log.add(new ResultLog.Entry(Result.Status.CRITICAL, "unavailable for too long"));
         felix("UCM pools", new Result(log));
 
