@@ -19,6 +19,9 @@ import io.ucm.spi.NodeStatus;
 import io.ucm.spi.Topology;
 import io.ucm.spi.TopologyWatch;
 import io.ucm.spi.TopologyWatcher;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +31,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.inject.Inject;
 import org.junit.After;
+import org.junit.Before;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.ops4j.pax.exam.Configuration;
@@ -73,6 +77,12 @@ public class HaIT {
                         .filter(thread -> thread.getName().startsWith("ucm-ha-ha-test"))
                         .filter(thread -> !ended(thread))
                         .toList());
+    }
+
+    /** The tests' containers have one folder, and each has its own servers. */
+    @Before
+    public void nothingIsRememberedOfOtherServers() throws IOException {
+        Files.deleteIfExists(Path.of(context.getProperty("ucm.state.folder"), "ha", "ha-test.properties"));
     }
 
     @Test

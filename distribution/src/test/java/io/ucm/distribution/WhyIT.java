@@ -191,7 +191,7 @@ public class WhyIT {
         Configuration first = mode("first", Map.of("cluster", "other"));
         await(
                 "the first serves",
-                () -> shell.run("ucm:pool --json --cluster other"),
+                () -> shell.attempt("ucm:pool --json --cluster other"),
                 pools -> pools.contains("\"why\":null"));
         mode("second", Map.of("cluster", "other", "pool.size.count", 2));
         awaitFinding(
@@ -205,7 +205,7 @@ public class WhyIT {
 
         await(
                 "the second serves",
-                () -> shell.run("ucm:pool --json --cluster other"),
+                () -> shell.attempt("ucm:pool --json --cluster other"),
                 pools -> pools.contains("\"max\":2"));
         await("all is well", this::why, "{\"findings\":[]}"::equals);
     }
@@ -215,7 +215,10 @@ public class WhyIT {
     public void aChangeForTheWorseLosesNothing() throws Exception {
         cluster("other", Map.of());
         Configuration configuration = mode("other", Map.of("cluster", "other"));
-        await("it serves", () -> shell.run("ucm:pool --json --cluster other"), pools -> pools.contains("\"why\":null"));
+        await(
+                "it serves",
+                () -> shell.attempt("ucm:pool --json --cluster other"),
+                pools -> pools.contains("\"why\":null"));
 
         update(configuration, Map.of("pool.size.count", 0));
 
@@ -225,7 +228,10 @@ public class WhyIT {
                 "pool.size.count: 0: must be at least 1; what it said before stays in force");
         assertOneRow(sql("--cluster other --mode ADMIN"));
         update(configuration, Map.of("pool.size.count", 3));
-        await("it changes", () -> shell.run("ucm:pool --json --cluster other"), pools -> pools.contains("\"max\":3"));
+        await(
+                "it changes",
+                () -> shell.attempt("ucm:pool --json --cluster other"),
+                pools -> pools.contains("\"max\":3"));
     }
 
     @Test
