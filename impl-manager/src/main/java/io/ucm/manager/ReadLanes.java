@@ -32,14 +32,17 @@ final class ReadLanes {
         this.newLane = newLane;
     }
 
-    /** From now on reads go to these nodes, each with a pool of that blueprint. Who waits for another one looks again. */
+    /**
+     * From now on reads go to these nodes, each with a pool of that blueprint. Who waits for another one, or for one that
+     * does not serve yet, looks again.
+     */
     synchronized void want(Collection<Blueprint> blueprints, String why) {
         Map<NodeAddress, Blueprint> next = new LinkedHashMap<>();
         blueprints.forEach(blueprint -> next.put(blueprint.node(), blueprint));
         List<Open> staying = new ArrayList<>();
         for (Open lane : open) {
             Blueprint blueprint = next.get(lane.node());
-            if (blueprint == null) {
+            if (blueprint == null || lane.lane().generations().current() == null) {
                 leaving.add(lane.lane());
                 lane.lane().generations().end(why);
             } else {

@@ -153,6 +153,23 @@ class RoutesTest {
     }
 
     @Test
+    void whoWaitsForAReplicaThatDoesNotOpenGoesToThePrimaryOnceThereIsOne() {
+        bench.server.onConnect = () -> {
+            if (bench.server.urls.get(bench.server.urls.size() - 1).contains("db2")) {
+                throw new SQLTransientConnectionException("refused", "08001");
+            }
+        };
+        bench.route(null, "n2");
+        CompletableFuture<Boolean> read = view.read(SELECT).toCompletableFuture();
+        Awaitility.await().until(() -> manager.pool().pending() == 1 && bench.lost.contains("n2"));
+
+        bench.route("n1", "n2");
+
+        assertThat(read.join()).isFalse();
+        assertThat(bench.pools.borrowsAt("n1")).isEqualTo(1);
+    }
+
+    @Test
     void whoWaitsTooLongIsToldThatThereIsNoPrimary() {
         bench.route(null);
 
