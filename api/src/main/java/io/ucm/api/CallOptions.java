@@ -3,7 +3,6 @@
 package io.ucm.api;
 
 import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,14 +14,16 @@ import org.jspecify.annotations.Nullable;
  *     chooses nodes, everything goes to the configured primary.
  * @param deadline the budget for waiting and working together, counted from the call, in place of the mode's acquire
  *     and statement timeouts; null means {@link ModeProfile#defaultDeadline()}
- * @param priority whose turn it is when callers wait for a connection
+ * @param priority whose turn it is when callers wait for a connection; null means {@link ModeProfile#priority()}
  */
-public record CallOptions(@Nullable Access access, @Nullable Duration deadline, Priority priority) {
+public record CallOptions(
+        @Nullable Access access,
+        @Nullable Duration deadline,
+        @Nullable Priority priority) {
 
-    public static final CallOptions DEFAULT = new CallOptions(null, null, Priority.NORMAL);
+    public static final CallOptions DEFAULT = new CallOptions(null, null, null);
 
     public CallOptions {
-        Objects.requireNonNull(priority, "priority");
         if (deadline != null && (deadline.isNegative() || deadline.isZero())) {
             throw new IllegalArgumentException("deadline " + deadline + ": must be longer than zero");
         }

@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param idleInTransactionTimeout how long the server keeps a transaction in which nothing happens
  * @param defaultAccess what the plain {@code DataSource} gives; a {@link Access#READ_ONLY} mode takes no writes at all
  * @param replicaReads whether reads may go to replicas where somebody watches the topology
+ * @param priority whose turn it is when callers wait for a connection: of a call that names none, and of the plain
+ *     {@code DataSource}
  * @param cacheEntries how many entries its caches keep in the process
  * @param cacheTimeToLive of a cached entry that names none, less some jitter
  */
@@ -27,6 +29,7 @@ public record ModeProfile(
         Duration idleInTransactionTimeout,
         Access defaultAccess,
         boolean replicaReads,
+        Priority priority,
         int cacheEntries,
         Duration cacheTimeToLive) {
 

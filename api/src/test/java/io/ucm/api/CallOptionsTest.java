@@ -20,7 +20,7 @@ class CallOptionsTest {
                 .withPriority(Priority.HIGH);
 
         assertThat(options).isEqualTo(new CallOptions(Access.READ_WRITE, Duration.ofSeconds(2), Priority.HIGH));
-        assertThat(CallOptions.DEFAULT).isEqualTo(new CallOptions(null, null, Priority.NORMAL));
+        assertThat(CallOptions.DEFAULT).isEqualTo(new CallOptions(null, null, null));
     }
 
     @ParameterizedTest

@@ -11,6 +11,7 @@ import io.ucm.api.HealthReport;
 import io.ucm.api.ModeProfile;
 import io.ucm.api.Node;
 import io.ucm.api.PoolStats;
+import io.ucm.api.Priority;
 import io.ucm.api.SqlWork;
 import java.time.Duration;
 import java.util.List;
@@ -75,7 +76,17 @@ final class FakeManager implements ConnectionManager {
     @Override
     public ModeProfile mode() {
         return new ModeProfile(
-                mode, 4, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, access, true, 1, Duration.ZERO);
+                mode,
+                4,
+                Duration.ZERO,
+                Duration.ZERO,
+                Duration.ZERO,
+                Duration.ZERO,
+                access,
+                true,
+                Priority.NORMAL,
+                1,
+                Duration.ZERO);
     }
 
     @Override

@@ -7,6 +7,7 @@ import static io.ucm.api.Access.READ_WRITE;
 
 import io.ucm.api.Access;
 import io.ucm.api.ModeProfile;
+import io.ucm.api.Priority;
 import java.time.Duration;
 import java.util.List;
 
@@ -57,6 +58,7 @@ final class BuiltInModes {
                         Duration.ofSeconds(idleInTransactionSeconds),
                         access,
                         replicaReads,
+                        Priority.NORMAL,
                         cacheEntries,
                         Duration.ofSeconds(cacheSeconds)),
                 Duration.ofMillis(slowCallMs));

@@ -6,6 +6,7 @@ import io.ucm.api.Access;
 import io.ucm.api.CallOptions;
 import io.ucm.api.DeadlineExceededException;
 import io.ucm.api.OutcomeUnknownException;
+import io.ucm.api.Priority;
 import io.ucm.api.SqlWork;
 import io.ucm.spi.NodeAddress;
 import io.ucm.spi.Operation;
@@ -124,7 +125,7 @@ final class Call<T> implements Holder, Gate.Waiter {
     private void enterGate() {
         Lane chosen = manager.lane(readOnly && options.access() != Access.READ_WRITE);
         lane = chosen;
-        Gate.Ticket place = chosen.gate().enter(options.priority(), this);
+        Gate.Ticket place = chosen.gate().enter(priority(), this);
         if (place == null) {
             granted();
             return;
@@ -136,6 +137,11 @@ final class Call<T> implements Holder, Gate.Waiter {
         if (phase.get() == Phase.OVER && place.leave()) {
             ticket = null;
         }
+    }
+
+    private Priority priority() {
+        Priority own = options.priority();
+        return own == null ? manager.mode().priority() : own;
     }
 
     /** With a permit in hand. */

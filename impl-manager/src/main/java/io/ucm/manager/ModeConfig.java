@@ -57,6 +57,11 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "true or false: whether reads may go to replicas", required = false)
     String replica_reads() default "";
 
+    @AttributeDefinition(
+            description = "HIGH, NORMAL or LOW: whose turn it is when calls that name no priority wait",
+            required = false)
+    String priority() default "";
+
     @AttributeDefinition(description = "How many entries its caches keep in the process", required = false)
     int cache_near_count() default BUILT_IN;
 

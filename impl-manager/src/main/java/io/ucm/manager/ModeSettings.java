@@ -4,6 +4,7 @@ package io.ucm.manager;
 
 import io.ucm.api.Access;
 import io.ucm.api.ModeProfile;
+import io.ucm.api.Priority;
 import io.ucm.settings.Origin;
 import io.ucm.settings.Require;
 import io.ucm.settings.Secret;
@@ -43,8 +44,11 @@ record ModeSettings(
                         config.idle_in_transaction_timeout_ms(),
                         0,
                         own.idleInTransactionTimeout()),
-                config.default_access().isEmpty() ? own.defaultAccess() : access(config.default_access()),
+                config.default_access().isEmpty()
+                        ? own.defaultAccess()
+                        : oneOf(Access.class, "default.access", config.default_access()),
                 config.replica_reads().isEmpty() ? own.replicaReads() : flag("replica.reads", config.replica_reads()),
+                config.priority().isEmpty() ? own.priority() : oneOf(Priority.class, "priority", config.priority()),
                 config.cache_near_count() == ModeConfig.BUILT_IN
                         ? own.cacheEntries()
                         : Require.atLeast(1, "cache.near.count", config.cache_near_count()),
@@ -76,11 +80,11 @@ record ModeSettings(
         };
     }
 
-    private static Access access(String value) {
-        return Arrays.stream(Access.values())
-                .filter(access -> access.name().equals(value))
+    private static <E extends Enum<E>> E oneOf(Class<E> type, String attribute, String value) {
+        return Arrays.stream(type.getEnumConstants())
+                .filter(one -> one.name().equals(value))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "default.access: '" + value + "' is none of " + Arrays.toString(Access.values())));
+                        attribute + ": '" + value + "' is none of " + Arrays.toString(type.getEnumConstants())));
     }
 }

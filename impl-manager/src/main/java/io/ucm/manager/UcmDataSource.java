@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
-import io.ucm.api.Priority;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -24,7 +23,7 @@ final class UcmDataSource implements DataSource {
 
     @Override
     public Connection getConnection() throws SQLException {
-        return manager.lend(consumer, Priority.NORMAL);
+        return manager.lend(consumer, manager.mode().priority());
     }
 
     @Override

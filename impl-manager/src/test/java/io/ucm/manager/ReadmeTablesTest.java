@@ -65,7 +65,7 @@ class ReadmeTablesTest {
             ModeProfile mode = BuiltInModes.named(name).profile();
             assertThat(Files.readString(readme()))
                     .containsPattern(
-                            "\\| %s \\| [^|]* \\| %d \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\| %d \\| %s \\|"
+                            "\\| %s \\| [^|]* \\| %d \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\| %d \\| %s \\|"
                                     .formatted(
                                             name,
                                             mode.poolSize(),
@@ -76,6 +76,7 @@ class ReadmeTablesTest {
                                             mode.defaultAccess(),
                                             shown(BuiltInModes.named(name).slowCall()),
                                             mode.replicaReads() ? "yes" : "no",
+                                            mode.priority(),
                                             mode.cacheEntries(),
                                             shown(mode.cacheTimeToLive())));
         }

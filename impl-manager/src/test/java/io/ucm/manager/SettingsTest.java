@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ucm.api.Access;
+import io.ucm.api.Priority;
 import io.ucm.settings.Origin;
 import io.ucm.spi.NodeAddress;
 import java.lang.reflect.Proxy;
@@ -67,6 +68,7 @@ class SettingsTest {
         assertThat(profile.lockTimeout()).isEqualTo(Duration.ofMillis(lockMs));
         assertThat(profile.idleInTransactionTimeout()).isEqualTo(Duration.ofMillis(idleMs));
         assertThat(profile.defaultAccess()).isEqualTo(access);
+        assertThat(profile.priority()).isEqualTo(Priority.NORMAL);
     }
 
     @Test
@@ -77,6 +79,7 @@ class SettingsTest {
                         "statement_timeout_ms", 0,
                         "default_access", "READ_ONLY",
                         "replica_reads", "false",
+                        "priority", "HIGH",
                         "cache_near_count", 7,
                         "cache_ttl_ms", 9))
                 .profile();
@@ -86,6 +89,7 @@ class SettingsTest {
         assertThat(profile.statementTimeout()).isZero();
         assertThat(profile.readOnly()).isTrue();
         assertThat(profile.replicaReads()).isFalse();
+        assertThat(profile.priority()).isEqualTo(Priority.HIGH);
         assertThat(profile.cacheEntries()).isEqualTo(7);
         assertThat(profile.cacheTimeToLive()).isEqualTo(Duration.ofMillis(9));
     }
@@ -94,6 +98,12 @@ class SettingsTest {
     void replicaReadsAreAYesOrNo() {
         assertThatThrownBy(() -> mode(Map.of("replica_reads", "maybe")))
                 .hasMessage("replica.reads: 'maybe' is neither true nor false");
+    }
+
+    @Test
+    void aPriorityIsOneOfThree() {
+        assertThatThrownBy(() -> mode(Map.of("priority", "high")))
+                .hasMessage("priority: 'high' is none of [HIGH, NORMAL, LOW]");
     }
 
     @Test

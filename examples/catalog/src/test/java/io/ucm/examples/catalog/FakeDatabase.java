@@ -7,6 +7,7 @@ import io.ucm.api.Cache;
 import io.ucm.api.CacheRegion;
 import io.ucm.api.ConnectionManager;
 import io.ucm.api.ModeProfile;
+import io.ucm.api.Priority;
 import io.ucm.api.SqlWork;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
@@ -42,7 +43,8 @@ final class FakeDatabase {
     /** @param cache makes a cache of a region over this database */
     ConnectionManager manager(Access access, BiFunction<FakeDatabase, CacheRegion<?>, Cache<?>> cache) {
         Duration none = Duration.ZERO;
-        ModeProfile mode = new ModeProfile("TEST", 1, none, none, none, none, access, true, 1, Duration.ofSeconds(1));
+        ModeProfile mode = new ModeProfile(
+                "TEST", 1, none, none, none, none, access, true, Priority.NORMAL, 1, Duration.ofSeconds(1));
         return fake(ConnectionManager.class, (proxy, method, arguments) -> switch (method.getName()) {
             case "mode" -> mode;
             case "cache" -> cache.apply(this, (CacheRegion<?>) arguments[0]);

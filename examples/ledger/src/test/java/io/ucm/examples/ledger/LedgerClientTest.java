@@ -8,6 +8,7 @@ import io.ucm.api.Access;
 import io.ucm.api.CallOptions;
 import io.ucm.api.ConnectionManager;
 import io.ucm.api.ModeProfile;
+import io.ucm.api.Priority;
 import io.ucm.api.SqlWork;
 import io.ucm.examples.workload.Calls;
 import java.lang.reflect.Proxy;
@@ -108,7 +109,8 @@ class LedgerClientTest {
 
     private ConnectionManager manager(Access access) {
         Duration none = Duration.ZERO;
-        ModeProfile mode = new ModeProfile("TEST", 1, none, none, none, none, access, true, 1, Duration.ofSeconds(1));
+        ModeProfile mode = new ModeProfile(
+                "TEST", 1, none, none, none, none, access, true, Priority.NORMAL, 1, Duration.ofSeconds(1));
         return (ConnectionManager) Proxy.newProxyInstance(
                 LedgerClientTest.class.getClassLoader(),
                 new Class<?>[] {ConnectionManager.class},
