@@ -4,6 +4,7 @@ package io.ucm.manager;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,17 +17,26 @@ final class Borrow {
     private static final Logger LOG = LoggerFactory.getLogger(Borrow.class);
 
     private final Gate gate;
+    private final Consumer consumer;
     private final Generation generation;
     private final Connection pooled;
     private final PhysicalConnection physical;
+    private final long since = System.nanoTime();
     private volatile boolean broken;
+    private volatile @Nullable SQLException lost;
 
-    /** @param pooled what the pool lent; it wraps a {@link PhysicalConnection} */
-    Borrow(Gate gate, Generation generation, Connection pooled) throws SQLException {
+    /** @param pooled what the pool lent; it wraps the physical one */
+    Borrow(Gate gate, Consumer consumer, Generation generation, Connection pooled, PhysicalConnection physical) {
         this.gate = gate;
+        this.consumer = consumer;
         this.generation = generation;
         this.pooled = pooled;
-        this.physical = pooled.unwrap(PhysicalConnection.class);
+        this.physical = physical;
+    }
+
+    /** When it was borrowed, in {@link System#nanoTime}. */
+    long since() {
+        return since;
     }
 
     PhysicalConnection physical() {
@@ -45,14 +55,40 @@ final class Borrow {
     SQLException failed(SQLException e) {
         if (SqlStates.endsConnection(e)) {
             broken = true;
-            generation.lost(e);
+            lost = e;
+            if (SqlStates.tellsOfTheNode(e)) {
+                generation.lost(e);
+            }
+        } else if (SqlStates.READ_ONLY.equals(e.getSQLState()) && tellsOfTheRole()) {
+            broken = true;
+            lost = e;
+            generation.roleLost(e);
         }
         return e;
+    }
+
+    private boolean tellsOfTheRole() {
+        try {
+            return !generation.blueprint().mode().profile().readOnly() && physical.tellsOfTheRole();
+        } catch (SQLException closed) {
+            return false;
+        }
     }
 
     /** The connection is closed when it is given back. */
     void spoil() {
         broken = true;
+    }
+
+    /** Whether the connection is known to be of no use any more. */
+    boolean isBroken() {
+        return broken;
+    }
+
+    /** What ended the connection, or its node's role; null while nothing did. */
+    @Nullable
+    SQLException lost() {
+        return lost;
     }
 
     /**
@@ -76,13 +112,14 @@ final class Borrow {
             if (reusable()) {
                 pooled.close();
             } else {
+                physical.condemn();
                 generation.pool().evict(pooled);
             }
         } catch (SQLException | RuntimeException | LinkageError e) {
             LOG.warn("{}: a connection to {} could not be returned", generation, physical.node(), e);
         } finally {
             generation.exit();
-            gate.exit();
+            gate.exit(consumer, since);
         }
     }
 

@@ -5,41 +5,30 @@ package io.ucm.manager;
 import io.ucm.api.Access;
 import io.ucm.api.CallOptions;
 import io.ucm.api.DeadlineExceededException;
-import io.ucm.api.OutcomeUnknownException;
 import io.ucm.api.Priority;
 import io.ucm.api.SqlWork;
 import io.ucm.spi.NodeAddress;
 import io.ucm.spi.Operation;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLWarning;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One {@code read} or {@code write}, from its arrival to the completion of its stage.
  *
- * <p>Invariant: {@code phase} only moves WAITING → RUNNING → COMMITTING → OVER, back from RUNNING to WAITING when
- * nothing served, or from WAITING and RUNNING straight to OVER when the deadline passes, the caller cancels or its bundle
- * stops. Whoever moves it to OVER completes the stage, unless the deadline completed it while COMMIT was out. COMMIT is
- * sent only after the move to COMMITTING, so what ended before it is not done; and nothing is cancelled on the server
- * after it. Whoever takes {@code running} out gives the connection back, once.
+ * <p>Invariant: {@code phase} only moves WAITING → RUNNING → COMMITTING → OVER, back to WAITING or RUNNING when nothing
+ * served, or what failed is run again ({@link Replays}), or from WAITING and RUNNING straight to OVER when the deadline
+ * passes, the caller cancels or its bundle stops. Whoever moves it to OVER completes the stage, unless the deadline
+ * completed it while COMMIT was out. COMMIT is sent only after the move to COMMITTING, so what ended before it is not
+ * done; and nothing is cancelled on the server after it. Whoever takes {@code running} out gives the connection back,
+ * once.
  */
 final class Call<T> implements Holder, Gate.Waiter {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Call.class);
-
-    /** A cancellation that came between two statements finds nothing to cancel: it is repeated until all is back. */
-    private static final Duration CANCEL_AGAIN = Duration.ofMillis(100);
 
     /** Work of a stopped bundle that does not return by then goes on without its connection. */
     private static final Duration TAKE_BACK = Duration.ofSeconds(1);
@@ -69,7 +58,8 @@ final class Call<T> implements Holder, Gate.Waiter {
     private final Duration budget;
     private final Result result = new Result();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
-    private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
+    private final AtomicReference<@Nullable Attempt> running = new AtomicReference<>();
+    private final Replays replays = new Replays();
     private volatile Gate.@Nullable Ticket ticket;
     private volatile Lane lane;
     private volatile @Nullable ScheduledFuture<?> timer;
@@ -79,9 +69,6 @@ final class Call<T> implements Holder, Gate.Waiter {
 
     private volatile long worked;
     private volatile @Nullable NodeAddress node;
-
-    /** The borrow of a running call, what its work sees, and the lock under which it is cancelled or given back. */
-    private record Running(Borrow borrow, UcmConnection connection, ReentrantLock lock) {}
 
     Call(Manager manager, Consumer consumer, SqlWork<T> work, CallOptions options, boolean readOnly) {
         this.manager = manager;
@@ -119,23 +106,52 @@ final class Call<T> implements Holder, Gate.Waiter {
 
     void start() {
         timer = manager.threads().timer().schedule(this::expire, budget.toNanos(), TimeUnit.NANOSECONDS);
-        enterGate();
+        enterGate(deadline());
     }
 
-    private void enterGate() {
-        Lane chosen = manager.lane(readOnly && options.access() != Access.READ_WRITE);
+    /** @param patience the gate may turn it away if it would be served later than that */
+    private void enterGate(long patience) {
+        Lane chosen = manager.lane(isMovable());
         lane = chosen;
-        Gate.Ticket place = chosen.gate().enter(priority(), this);
-        if (place == null) {
+        Gate.Entry entry = chosen.gate().enter(priority(), this, patience);
+        if (entry instanceof Gate.Ticket place) {
+            queued(chosen, place);
+        } else if (entry instanceof Gate.Refused refused) {
+            finish(manager.lender().turnedAway(chosen, refused, deadline()));
+        } else {
             granted();
+        }
+    }
+
+    private void queued(Lane at, Gate.Ticket place) {
+        ticket = place;
+        if (isMovable() && manager.isBetterElsewhere(at) && place.leave()) {
+            moved();
             return;
         }
-        ticket = place;
         if (consumer.ended()) {
             revoke();
         }
         if (phase.get() == Phase.OVER && place.leave()) {
             ticket = null;
+        }
+    }
+
+    /** A read that any node may serve. */
+    @Override
+    public boolean isMovable() {
+        return readOnly && options.access() != Access.READ_WRITE;
+    }
+
+    @Override
+    public void moved() {
+        manager.threads().workers().execute(this::enterGateAgain);
+    }
+
+    /** Whoever was let in once waits for as long as it takes. */
+    private void enterGateAgain() {
+        if (phase.get() == Phase.WAITING) {
+            enterGate(arrived + Long.MAX_VALUE / 2);
         }
     }
 
@@ -153,131 +169,114 @@ final class Call<T> implements Holder, Gate.Waiter {
     private void run() {
         Lane mine = lane;
         if (!phase.compareAndSet(Phase.WAITING, Phase.RUNNING)) {
-            mine.gate().exit();
+            mine.gate().exit(consumer, System.nanoTime());
             return;
         }
         Borrow borrow;
         try {
-            borrow = manager.borrowInside(mine, deadline());
+            borrow = manager.lender().borrowInside(mine, consumer, deadline());
         } catch (SQLException | RuntimeException | Error e) {
             finish(e);
             return;
         }
-        if (borrow == null) {
-            waitAgain(mine);
-        } else {
+        if (borrow != null) {
             runOn(borrow);
-        }
-    }
-
-    /** What served has left in between: back to the queue, or to another one. */
-    private void waitAgain(Lane left) {
-        left.gate().exit();
-        if (phase.compareAndSet(Phase.RUNNING, Phase.WAITING)) {
-            enterGate();
+        } else if (phase.compareAndSet(Phase.RUNNING, Phase.WAITING)) {
+            enterGateAgain();
         }
     }
 
     private void runOn(Borrow borrow) {
-        UcmConnection connection = new UcmConnection(borrow, manager, consumer, true);
-        Running mine = new Running(borrow, connection, new ReentrantLock());
-        borrowed = connection.since();
+        borrowed = borrow.since();
         node = borrow.physical().node();
-        running.set(mine);
+        Attempt first = new Attempt(manager, consumer, borrow);
+        running.set(first);
         borrow.physical().lend(this);
         if (consumer.ended()) {
             revoke();
         }
-        T value;
-        try {
-            begin(borrow);
-            value = work.run(connection);
-            worked = System.nanoTime();
-            connection.closeStatements(borrow);
-        } catch (Throwable e) {
-            worked = System.nanoTime();
-            connection.closeStatements(borrow);
-            giveBack(mine);
-            finish(e);
-            return;
-        }
-        if (phase.compareAndSet(Phase.RUNNING, Phase.COMMITTING)) {
-            commit(mine, value);
-        } else {
-            giveBack(mine);
+        for (Attempt now = first; now != null; ) {
+            now = attempt(now);
         }
     }
 
-    /** No round trip: the driver sends BEGIN with the first statement. */
-    private void begin(Borrow borrow) throws SQLException {
-        if (phase.get() != Phase.RUNNING) {
-            throw new CancellationException("ended before it began");
+    /** Runs the work once; the next try on the same connection, or null when this connection is done with. */
+    private @Nullable Attempt attempt(Attempt mine) {
+        Borrow borrow = mine.borrow();
+        T value = null;
+        Throwable failure = null;
+        try {
+            if (phase.get() != Phase.RUNNING) {
+                throw new CancellationException("ended before it began");
+            }
+            mine.begin(readOnly, statementLimitMs());
+            value = work.run(mine.connection());
+        } catch (Throwable e) {
+            failure = e;
         }
-        Connection raw = borrow.raw();
-        if (readOnly && !manager.mode().readOnly()) {
-            borrow.physical().changing(Setting.READ_ONLY);
-            raw.setReadOnly(true);
+        worked = System.nanoTime();
+        mine.connection().closeStatements(borrow);
+        SQLException lost = borrow.lost();
+        if (failure == null && lost == null) {
+            return commit(mine, value);
         }
-        raw.setAutoCommit(false);
-        raiseStatementTimeout(raw);
+        return failed(mine, failure == null ? lost : failure);
+    }
+
+    private @Nullable Attempt commit(Attempt mine, T value) {
+        if (!phase.compareAndSet(Phase.RUNNING, Phase.COMMITTING)) {
+            giveBack(mine);
+            return null;
+        }
+        Throwable failure = mine.commit(readOnly);
+        if (failure != null) {
+            return failed(mine, failure);
+        }
+        giveBack(mine);
+        succeed(value);
+        return null;
+    }
+
+    private @Nullable Attempt failed(Attempt mine, Throwable failure) {
+        Replays.Way way = replays.after(failure, mine.borrow().lost());
+        boolean late = deadline() - System.nanoTime() <= 0;
+        if (way == Replays.Way.HERE && !late && mine.undo() && isBackTo(Phase.RUNNING)) {
+            Attempt next = new Attempt(manager, consumer, mine.borrow());
+            return running.compareAndSet(mine, next) ? next : null;
+        }
+        giveBack(mine);
+        if (way == Replays.Way.NOT || late) {
+            finish(failure);
+        } else if (isBackTo(Phase.WAITING)) {
+            manager.threads()
+                    .timer()
+                    .schedule(
+                            () -> manager.threads().workers().execute(this::enterGateAgain),
+                            replays.delayMs(),
+                            TimeUnit.MILLISECONDS);
+        }
+        return null;
+    }
+
+    /** From RUNNING or COMMITTING; false when the call is over. */
+    private boolean isBackTo(Phase next) {
+        return phase.compareAndSet(Phase.RUNNING, next) || phase.compareAndSet(Phase.COMMITTING, next);
     }
 
     /**
      * A deadline of the call's own may be longer than what the server lets a statement run: then it takes its place. A
      * shorter one needs nothing: the timer cancels the statement.
      */
-    private void raiseStatementTimeout(Connection raw) throws SQLException {
+    private long statementLimitMs() {
         Duration limit = manager.mode().statementTimeout();
         long leftMs = TimeUnit.NANOSECONDS.toMillis(deadline() - System.nanoTime());
-        if (options.deadline() != null && !limit.isZero() && leftMs > limit.toMillis()) {
-            try (Statement statement = raw.createStatement()) {
-                statement.execute("SET LOCAL statement_timeout = " + Math.min(leftMs, Integer.MAX_VALUE));
-            }
-        }
+        return options.deadline() != null && !limit.isZero() && leftMs > limit.toMillis() ? leftMs : 0;
     }
 
-    private void commit(Running mine, T value) {
-        Borrow borrow = mine.borrow();
-        Throwable failure = null;
-        try {
-            Connection raw = borrow.raw();
-            raw.clearWarnings();
-            raw.commit();
-            SQLWarning warning = raw.getWarnings();
-            if (warning != null && !readOnly) {
-                failure = unknown(borrow, "COMMIT returned with the warning '" + warning.getMessage() + "'", warning);
-            }
-        } catch (SQLException e) {
-            borrow.failed(e);
-            failure = readOnly || !SqlStates.endsConnection(e)
-                    ? e
-                    : unknown(borrow, "the connection was lost after COMMIT was sent: " + e.getMessage(), e);
-        } catch (RuntimeException | Error e) {
-            borrow.spoil();
-            failure = unknown(borrow, "the driver failed at COMMIT: " + e, e);
-        }
-        giveBack(mine);
-        if (failure == null) {
-            succeed(value);
-        } else {
-            finish(failure);
-        }
-    }
-
-    private OutcomeUnknownException unknown(Borrow borrow, String why, @Nullable Throwable cause) {
-        return new OutcomeUnknownException(manager.key().toString(), borrow.node(), why, cause);
-    }
-
-    /**
-     * Rolls back what was not committed, after a cancellation on its way has ended: the next borrower gets none. Nothing
-     * is left to do where it was taken back already.
-     */
-    private void giveBack(Running mine) {
+    /** Nothing is left to do where it was taken back already. */
+    private void giveBack(Attempt mine) {
         if (running.compareAndSet(mine, null)) {
-            mine.connection().end();
-            mine.lock().lock();
-            mine.lock().unlock();
-            mine.borrow().giveBack();
+            mine.giveBack();
         }
     }
 
@@ -354,7 +353,7 @@ final class Call<T> implements Holder, Gate.Waiter {
     }
 
     private void takeBack() {
-        Running taken = running.getAndSet(null);
+        Attempt taken = running.getAndSet(null);
         if (taken != null) {
             taken.borrow().takeBack();
         }
@@ -410,25 +409,32 @@ final class Call<T> implements Holder, Gate.Waiter {
     /** On the timer's thread: what may take long, the stage's own followers included, runs elsewhere. */
     private void expire() {
         if (endWaiting()) {
-            fail(manager.timedOut(lane, arrived, null));
+            Throwable last = replays.last();
+            fail(last == null ? manager.lender().timedOut(lane, arrived, null) : lateAgain(last));
             return;
         }
-        SQLException late = late("the work was running");
+        SQLException late = late("the work was running", null);
         if (endRunning(late)) {
             fail(late);
         } else if (phase.get() == Phase.COMMITTING) {
-            Running now = running.get();
+            Attempt now = running.get();
             if (readOnly) {
-                fail(late("the read was being finished"));
+                fail(late("the read was being finished", null));
             } else if (now != null) {
-                String why = "no answer to COMMIT within the deadline of " + budget.toMillis() + " ms";
-                fail(unknown(now.borrow(), why, null));
+                fail(now.unknown("no answer to COMMIT within the deadline of " + budget.toMillis() + " ms", null));
             }
         }
     }
 
-    private SQLException late(String during) {
-        return new DeadlineExceededException(manager.key().toString(), budget, during, null);
+    private SQLException lateAgain(Throwable last) {
+        return late(
+                "it waited to be run again, after %d failed attempts, the last one with: %s"
+                        .formatted(replays.failures(), last.getMessage()),
+                last);
+    }
+
+    private SQLException late(String during, @Nullable Throwable cause) {
+        return new DeadlineExceededException(manager.key().toString(), budget, during, cause);
     }
 
     private void fail(SQLException failure) {
@@ -447,37 +453,11 @@ final class Call<T> implements Holder, Gate.Waiter {
         }
     }
 
-    /** Ends what the work does: its next call of JDBC fails, and what runs on the server is cancelled. */
     private void stop(SQLException why) {
-        Running now = running.get();
+        Attempt now = running.get();
         if (now != null) {
-            now.connection().end(why);
-            manager.threads().background().execute(() -> cancelUntilBack(now));
+            now.stop(why, () -> running.get() == now);
         }
-    }
-
-    private void cancelUntilBack(Running stopped) {
-        stopped.lock().lock();
-        try {
-            if (running.get() != stopped) {
-                return;
-            }
-            stopped.borrow().physical().cancelStatement();
-        } catch (SQLException | RuntimeException | LinkageError e) {
-            LOG.debug(
-                    "{}: could not cancel on {}",
-                    manager.key(),
-                    stopped.borrow().node(),
-                    e);
-        } finally {
-            stopped.lock().unlock();
-        }
-        manager.threads()
-                .timer()
-                .schedule(
-                        () -> manager.threads().background().execute(() -> cancelUntilBack(stopped)),
-                        CANCEL_AGAIN.toMillis(),
-                        TimeUnit.MILLISECONDS);
     }
 
     private long deadline() {

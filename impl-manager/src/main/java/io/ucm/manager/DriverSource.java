@@ -10,7 +10,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
-import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
@@ -23,7 +22,7 @@ final class DriverSource implements ConnectionSource {
     private final NodeAddress node;
     private final ModeSettings mode;
     private final Properties session;
-    private final Set<PhysicalConnection> connections;
+    private final Connections connections;
     private final BiConsumer<NodeAddress, SQLException> lost;
 
     /**
@@ -34,7 +33,7 @@ final class DriverSource implements ConnectionSource {
             Connector connector,
             NodeAddress node,
             ModeSettings mode,
-            Set<PhysicalConnection> connections,
+            Connections connections,
             BiConsumer<NodeAddress, SQLException> lost) {
         this.connector = connector;
         this.node = node;
@@ -46,12 +45,14 @@ final class DriverSource implements ConnectionSource {
 
     @Override
     public Connection open() throws SQLException {
+        int epoch = connections.epoch();
+        int alarm = connections.alarm();
         Connection raw = connect();
         try (Statement statement = raw.createStatement()) {
             // The driver sends the JVM's zone when it connects; nothing in the start-up message overrides that.
             statement.execute("SET SESSION TIME ZONE 'UTC'");
             raw.setReadOnly(mode.profile().readOnly());
-            return new PhysicalConnection(raw, node, connections);
+            return new PhysicalConnection(raw, node, connections, epoch, alarm);
         } catch (SQLException | RuntimeException e) {
             raw.close();
             throw e;
@@ -62,6 +63,7 @@ final class DriverSource implements ConnectionSource {
         try {
             return connector.connect(node, mode.user(), mode.password(), session);
         } catch (SQLException e) {
+            connections.refused(e);
             // A wrong password, a role's own limit: they say nothing of the node.
             if (SqlStates.endsConnection(e)) {
                 lost.accept(node, e);

@@ -7,10 +7,7 @@ import io.ucm.spi.NodeAddress;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 
@@ -29,17 +26,14 @@ final class Generation {
     private final Instant since = Instant.now();
     private final AtomicLong state = new AtomicLong();
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
-    private final Set<PhysicalConnection> connections;
+    private final Connections connections;
     private final BiConsumer<NodeAddress, SQLException> lost;
 
-    /**
-     * @param connections those that are open; who opens and closes them keeps it
-     * @param lost told of each connection that broke, or could not be opened
-     */
+    /** @param lost told of each connection that broke, or could not be opened */
     Generation(
             Blueprint blueprint,
             ConnectionPool pool,
-            Set<PhysicalConnection> connections,
+            Connections connections,
             BiConsumer<NodeAddress, SQLException> lost) {
         this.blueprint = blueprint;
         this.pool = pool;
@@ -49,7 +43,7 @@ final class Generation {
 
     /** Opens the pool: blocks while the first connection is made. */
     static Generation open(Blueprint blueprint, BiConsumer<NodeAddress, SQLException> lost) throws SQLException {
-        Set<PhysicalConnection> connections = ConcurrentHashMap.newKeySet();
+        Connections connections = new Connections();
         DriverSource source =
                 new DriverSource(blueprint.connector(), blueprint.node(), blueprint.mode(), connections, lost);
         return new Generation(
@@ -58,6 +52,13 @@ final class Generation {
 
     /** One of its connections broke. */
     void lost(SQLException failure) {
+        connections.raiseAlarm();
+        lost.accept(blueprint.node(), failure);
+    }
+
+    /** Its node has lost the role that it is there for. */
+    void roleLost(SQLException failure) {
+        connections.endEpoch();
         lost.accept(blueprint.node(), failure);
     }
 
@@ -69,12 +70,18 @@ final class Generation {
         return pool;
     }
 
+    Connections connections() {
+        return connections;
+    }
+
+    /** How many callers can have a connection of it at a time, now. */
+    int capacity() {
+        return Math.min(connections.size(), blueprint.mode().profile().poolSize());
+    }
+
     /** Its connections that are lent out now. */
     List<Lent> lent() {
-        return connections.stream()
-                .map(PhysicalConnection::lent)
-                .flatMap(Optional::stream)
-                .toList();
+        return connections.lent();
     }
 
     /** When it was opened. */

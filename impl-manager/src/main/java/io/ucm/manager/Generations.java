@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * Thread-safe; only {@link #leave} and {@link #close} block.
  *
  * <p>Invariants: {@code current} is retired only after it was replaced; a generation that was opened is in {@code live}
- * until its pool is closed; the gate lets through as many callers as {@code current} has connections, none without one;
- * after the end it lets everybody through, to find nothing.
+ * until its pool is closed; the gate lets through as many callers as {@code current} has connections open, none without
+ * one; after the end it lets everybody through, to find nothing.
  * {@code wanted}, {@code current} and {@code why} change under the lock of this object, and nothing is opened or closed
  * under it.
  */
@@ -41,9 +41,11 @@ final class Generations {
     private final Threads threads;
     private final Duration hold;
     private final BiConsumer<NodeAddress, SQLException> lost;
+    private final Runnable turned;
     private final Set<Generation> live = ConcurrentHashMap.newKeySet();
 
     private @Nullable Blueprint wanted;
+    private volatile int capacity;
     private volatile @Nullable Generation current;
     private volatile @Nullable String why = "nothing was built yet";
     private volatile @Nullable String heldBack;
@@ -53,13 +55,21 @@ final class Generations {
     /**
      * @param hold how long a bundle that leaves is held until its connections are back
      * @param lost told of each connection that broke, or could not be opened; must not block
+     * @param turned called when there is a connection where there was none, or the other way round; must not block
      */
-    Generations(ManagerKey key, Gate gate, Threads threads, Duration hold, BiConsumer<NodeAddress, SQLException> lost) {
+    Generations(
+            ManagerKey key,
+            Gate gate,
+            Threads threads,
+            Duration hold,
+            BiConsumer<NodeAddress, SQLException> lost,
+            Runnable turned) {
         this.key = key;
         this.gate = gate;
         this.threads = threads;
         this.hold = hold;
         this.lost = lost;
+        this.turned = turned;
     }
 
     /** The one that serves; null while there is none. */
@@ -73,11 +83,29 @@ final class Generations {
         return live.stream().flatMap(generation -> generation.lent().stream()).toList();
     }
 
-    /** Why the newest blueprint does not serve, or is not what it should be; null when neither is so. */
+    /**
+     * Why the newest blueprint does not serve, or is not what it should be, or has no connection; null when nothing is so.
+     */
     @Nullable
     String why() {
         String now = why;
-        return now != null ? now : heldBack;
+        return now != null ? now : heldBack != null ? heldBack : unconnected(current);
+    }
+
+    private static @Nullable String unconnected(@Nullable Generation serving) {
+        SQLException failure = serving == null || serving.connections().size() > 0
+                ? null
+                : serving.connections().failure();
+        return failure == null ? null : reason(serving.blueprint(), failure);
+    }
+
+    private static String reason(Blueprint blueprint, Throwable failure) {
+        return ConnectFailure.message(
+                failure,
+                blueprint.node(),
+                blueprint.cluster(),
+                blueprint.mode().user(),
+                blueprint.mode().origin());
     }
 
     /** What keeps the blueprint that is wanted from being a newer one; null: nothing does. */
@@ -218,6 +246,7 @@ final class Generations {
             return false;
         }
         why = null;
+        built.connections().onChange(() -> admit(built));
         flip(built);
         LOG.info(
                 "{}: {} is served by {} and {}",
@@ -228,17 +257,34 @@ final class Generations {
         return true;
     }
 
+    /** A connection was opened or has gone. */
+    private synchronized void admit(Generation generation) {
+        if (generation == current) {
+            admit(generation.capacity());
+        }
+    }
+
+    /** Under the lock. */
+    private void admit(int callers) {
+        boolean turn = capacity == 0 != (callers == 0);
+        capacity = callers;
+        gate.resize(callers);
+        if (turn) {
+            turned.run();
+        }
+    }
+
+    /** How many callers can have a connection at a time, now. */
+    int capacity() {
+        return capacity;
+    }
+
     private void failed(Blueprint blueprint, Throwable e) {
         synchronized (this) {
             if (!blueprint.equals(wanted)) {
                 return;
             }
-            String reason = ConnectFailure.message(
-                    e,
-                    blueprint.node(),
-                    blueprint.cluster(),
-                    blueprint.mode().user(),
-                    blueprint.mode().origin());
+            String reason = reason(blueprint, e);
             if (!reason.equals(why)) {
                 LOG.warn("{}: {}", key, reason, e);
             }
@@ -255,7 +301,7 @@ final class Generations {
     private void flip(@Nullable Generation next) {
         Generation old = current;
         current = next;
-        gate.resize(next == null ? 0 : next.blueprint().mode().profile().poolSize());
+        admit(next == null ? 0 : next.capacity());
         notifyAll();
         if (old != null) {
             old.retire();

@@ -7,6 +7,7 @@ import io.ucm.spi.NodeAddress;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.BiConsumer;
+import java.util.function.IntSupplier;
 
 /**
  * One way from a manager to a node: a gate, and what serves behind it. The lane to the primary follows the primary from
@@ -17,7 +18,7 @@ final class Lane {
     private static final Duration AVOIDED = Duration.ofMillis(500);
 
     private final boolean toPrimary;
-    private final Gate gate = new Gate();
+    private final Gate gate;
     private final Generations generations;
     private volatile long avoidedUntil = System.nanoTime();
 
@@ -26,9 +27,12 @@ final class Lane {
             boolean toPrimary,
             Threads threads,
             Duration hold,
-            BiConsumer<NodeAddress, SQLException> lost) {
+            BiConsumer<NodeAddress, SQLException> lost,
+            IntSupplier sharePercent,
+            Runnable turned) {
         this.toPrimary = toPrimary;
-        this.generations = new Generations(key, gate, threads, hold, lost);
+        this.gate = new Gate(sharePercent);
+        this.generations = new Generations(key, gate, threads, hold, lost, turned);
     }
 
     boolean toPrimary() {

@@ -9,24 +9,16 @@ import io.ucm.api.HealthReport;
 import io.ucm.api.ModeProfile;
 import io.ucm.api.Node;
 import io.ucm.api.PoolStats;
-import io.ucm.api.PoolTimeoutException;
-import io.ucm.api.Priority;
 import io.ucm.api.SqlWork;
 import io.ucm.spi.CacheLevels;
 import io.ucm.spi.NodeAddress;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLNonTransientException;
-import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 
@@ -36,15 +28,13 @@ import org.osgi.framework.Bundle;
  */
 final class Manager {
 
-    /** How long a caller waits in the pool before it looks whether that still serves. */
-    private static final long POOL_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-
     private final ManagerKey key;
     private final Threads threads;
     private final Surroundings around;
     private final Lane primary;
     private final ReadLanes readers;
     private final Consumers consumers = new Consumers();
+    private final Lender lender = new Lender(this);
     private final SlowCalls slowCalls = new SlowCalls();
     private volatile ModeSettings settings;
 
@@ -54,8 +44,12 @@ final class Manager {
         this.settings = settings;
         this.threads = threads;
         this.around = around;
-        this.primary = new Lane(key, true, threads, hold, around::lost);
-        this.readers = new ReadLanes(() -> new Lane(key, false, threads, hold, around::lost));
+        this.primary = lane(true, hold);
+        this.readers = new ReadLanes(() -> lane(false, hold));
+    }
+
+    private Lane lane(boolean toPrimary, Duration hold) {
+        return new Lane(key, toPrimary, threads, hold, around::lost, () -> 0, this::lookAgain);
     }
 
     /** As that bundle sees it. */
@@ -96,7 +90,7 @@ final class Manager {
             return call.result();
         } catch (RejectedExecutionException e) {
             consumer.done(false);
-            return CompletableFuture.failedFuture(closed());
+            return CompletableFuture.failedFuture(lender.closed());
         }
     }
 
@@ -189,6 +183,20 @@ final class Manager {
         return reader == null ? primary : reader;
     }
 
+    /** Whether who waits at that lane would go through another one now. */
+    boolean isBetterElsewhere(Lane than) {
+        return than.generations().capacity() == 0 && lane(true) != than;
+    }
+
+    /** A lane has come to serve, or has ceased to: who waits where nothing serves, and may go elsewhere, looks again. */
+    private void lookAgain() {
+        for (Lane lane : lanes()) {
+            if (lane.generations().capacity() == 0) {
+                lane.gate().disperse();
+            }
+        }
+    }
+
     /** What serves on the primary. */
     Generations generations() {
         return primary.generations();
@@ -203,6 +211,11 @@ final class Manager {
 
     Consumers consumers() {
         return consumers;
+    }
+
+    /** What lends its connections. */
+    Lender lender() {
+        return lender;
     }
 
     ModeSettings settings() {
@@ -244,129 +257,6 @@ final class Manager {
                 threads.background().execute(lent.holder()::revoke);
             }
         }
-    }
-
-    /** For {@link javax.sql.DataSource#getConnection()}: blocks up to the acquire timeout. */
-    UcmConnection lend(Consumer consumer, Priority priority) throws SQLException {
-        consumer.begin();
-        Borrow borrow;
-        try {
-            borrow = borrow(consumer, priority);
-        } catch (SQLException | RuntimeException | Error e) {
-            consumer.done(false);
-            throw e;
-        }
-        UcmConnection connection = new UcmConnection(borrow, this, consumer, false);
-        borrow.physical().lend(connection);
-        if (consumer.ended()) {
-            connection.revoke();
-            throw consumer.gone(key);
-        }
-        return connection;
-    }
-
-    private Borrow borrow(Consumer consumer, Priority priority) throws SQLException {
-        long arrived = System.nanoTime();
-        Duration timeout = mode().acquireTimeout();
-        long deadline = arrived + timeout.toNanos();
-        Lane lane = lane(mode().readOnly());
-        try {
-            while (lane.gate().enter(priority, consumer, deadline)) {
-                Borrow borrow = borrowInside(lane, deadline);
-                if (borrow != null) {
-                    return borrow;
-                }
-                lane.gate().exit();
-                lane = lane(mode().readOnly());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SQLTransientConnectionException(
-                    "pool '%s': interrupted while waiting for a connection".formatted(key), "08001", e);
-        }
-        throw consumer.ended() ? consumer.gone(key) : timedOut(lane, arrived, null);
-    }
-
-    /**
-     * Borrows with a permit of the lane's gate in hand; the permit goes on with the borrow, and back when this throws.
-     *
-     * @return null when the lane has nothing that serves now: the permit stays with the caller
-     */
-    @Nullable
-    Borrow borrowInside(Lane lane, long deadline) throws SQLException {
-        long arrived = System.nanoTime();
-        Generations generations = lane.generations();
-        for (Generation now = generations.current(); now != null; now = generations.current()) {
-            if (!now.enter()) {
-                continue;
-            }
-            try {
-                return new Borrow(lane.gate(), now, connection(lane, now, deadline));
-            } catch (SQLException | RuntimeException | LinkageError e) {
-                now.exit();
-                if (generations.current() == now) {
-                    if (!lane.toPrimary()) {
-                        lane.avoid();
-                        return null;
-                    }
-                    lane.gate().exit();
-                    throw refused(lane, arrived, e);
-                }
-            }
-        }
-        if (primary.generations().isClosed()) {
-            lane.gate().exit();
-            throw closed();
-        }
-        return null;
-    }
-
-    /**
-     * In short waits, so that nobody goes on waiting in a pool that does not serve any more; and only one of them on a
-     * replica, because the primary can serve too.
-     */
-    private static Connection connection(Lane lane, Generation from, long deadline) throws SQLException {
-        while (true) {
-            long now = System.nanoTime();
-            long left = Math.max(1, deadline - now);
-            try {
-                return from.pool().getConnection(Duration.ofNanos(Math.min(left, POOL_WAIT_NANOS)));
-            } catch (SQLTransientConnectionException e) {
-                boolean waited = System.nanoTime() - now >= POOL_WAIT_NANOS;
-                if (!waited
-                        || !lane.toPrimary()
-                        || left <= POOL_WAIT_NANOS
-                        || lane.generations().current() != from) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    private SQLException closed() {
-        return new SQLNonTransientConnectionException(
-                "pool '%s': the manager was closed: its configuration or its bundle is gone".formatted(key), "08003");
-    }
-
-    private SQLException refused(Lane lane, long arrived, Throwable e) {
-        return e instanceof SQLException failure && !(e instanceof SQLTransientConnectionException)
-                ? failure
-                : timedOut(lane, arrived, e);
-    }
-
-    /** The error for a caller that got no connection in time. */
-    PoolTimeoutException timedOut(Lane lane, long arrived, @Nullable Throwable cause) {
-        Throwable reason = cause == null || cause.getCause() == null ? cause : cause.getCause();
-        String known = lane.generations().why();
-        String why = known != null
-                ? known
-                : reason == null ? null : "last failure: " + Objects.toString(reason.getMessage(), reason.toString());
-        return new PoolTimeoutException(
-                key.toString(),
-                Duration.ofNanos(System.nanoTime() - arrived),
-                lane.stats(mode().poolSize()),
-                why,
-                cause);
     }
 
     /** Blocks up to the hold while connections come back. */

@@ -11,7 +11,6 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -27,16 +26,42 @@ final class PhysicalConnection extends ForwardingConnection {
     private final Connection raw;
     private final NodeAddress node;
     private final Map<Setting, Setting.Restore> changed = new EnumMap<>(Setting.class);
-    private final Set<PhysicalConnection> open;
+    private final Connections siblings;
+    private final int epoch;
+    private volatile int seenWellAt;
     private volatile @Nullable Statement executing;
     private volatile @Nullable Holder holder;
 
-    /** @param open where it is kept from now until it is closed */
-    PhysicalConnection(Connection raw, NodeAddress node, Set<PhysicalConnection> open) {
+    /**
+     * @param siblings where it is kept from now until it is closed
+     * @param epoch theirs, from before it was opened
+     * @param seenWellAt their alarm, from before it was opened
+     */
+    PhysicalConnection(Connection raw, NodeAddress node, Connections siblings, int epoch, int seenWellAt) {
         this.raw = raw;
         this.node = node;
-        this.open = open;
-        open.add(this);
+        this.siblings = siblings;
+        this.epoch = epoch;
+        this.seenWellAt = seenWellAt;
+        siblings.opened(this);
+    }
+
+    int epoch() {
+        return epoch;
+    }
+
+    /** The alarm when it was last seen well. */
+    int seenWellAt() {
+        return seenWellAt;
+    }
+
+    void seenWell(int alarm) {
+        seenWellAt = alarm;
+    }
+
+    /** It is about to be closed and does not count any more. */
+    void condemn() {
+        siblings.gone(this);
     }
 
     @Override
@@ -46,6 +71,23 @@ final class PhysicalConnection extends ForwardingConnection {
 
     NodeAddress node() {
         return node;
+    }
+
+    /**
+     * Whether a refused write means that the node has lost its role: not where the borrower asked for a read-only
+     * transaction itself. PostgreSQL reports with its answers whether it is a standby, from version 14 on.
+     */
+    boolean tellsOfTheRole() throws SQLException {
+        return !raw.isReadOnly() && !"off".equals(reported("in_hot_standby"));
+    }
+
+    /** A setting that the server reports by itself; null where it or the driver does not. */
+    private @Nullable String reported(String parameter) {
+        try {
+            return (String) Reflected.of(raw).call("getParameterStatus", parameter);
+        } catch (IllegalStateException e) {
+            return null;
+        }
     }
 
     /** Who has it now; empty while it is idle. */
@@ -97,13 +139,13 @@ final class PhysicalConnection extends ForwardingConnection {
 
     @Override
     public void close() throws SQLException {
-        open.remove(this);
+        siblings.gone(this);
         raw.close();
     }
 
     @Override
     public void abort(Executor executor) throws SQLException {
-        open.remove(this);
+        siblings.gone(this);
         raw.abort(executor);
     }
 

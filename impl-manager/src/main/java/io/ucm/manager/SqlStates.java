@@ -4,12 +4,25 @@ package io.ucm.manager;
 
 import java.sql.SQLException;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What an SQLState says about the connection it came from. */
 final class SqlStates {
 
+    /** A statement that writes was refused because the transaction is read-only. */
+    static final String READ_ONLY = "25006";
+
     /** Admin shutdown, crash shutdown, cannot connect now, idle session timeout, idle-in-transaction timeout. */
     private static final Set<String> SESSION_ENDED = Set.of("57P01", "57P02", "57P03", "57P05", "25P03");
+
+    /** Idle session timeout, idle-in-transaction timeout: the server ended a session that its user had left alone. */
+    private static final Set<String> IDLE_TOO_LONG = Set.of("57P05", "25P03");
+
+    /** Serialization failure, deadlock. */
+    private static final Set<String> UNDONE = Set.of("40001", "40P01");
+
+    /** So that a cause that leads back to itself ends. */
+    private static final int DEPTH = 20;
 
     private SqlStates() {}
 
@@ -17,5 +30,31 @@ final class SqlStates {
     static boolean endsConnection(SQLException e) {
         String state = e.getSQLState();
         return state != null && (state.startsWith("08") || SESSION_ENDED.contains(state));
+    }
+
+    /** Whether other connections to the same node may have ended too: not so when this one was only idle for too long. */
+    static boolean tellsOfTheNode(SQLException e) {
+        return endsConnection(e) && !IDLE_TOO_LONG.contains(String.valueOf(e.getSQLState()));
+    }
+
+    /** Whether the server undid the transaction so that another one could go on: the same work can succeed now. */
+    static boolean undone(SQLException e) {
+        return UNDONE.contains(String.valueOf(e.getSQLState()));
+    }
+
+    /** Whether a statement was prepared for what a table no longer is: the driver prepares it anew at the next try. */
+    static boolean stalePlan(SQLException e) {
+        return "0A000".equals(e.getSQLState());
+    }
+
+    /** The first SQLException among a failure and its causes; null when there is none. */
+    static @Nullable SQLException in(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < DEPTH; depth++, cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                return sql;
+            }
+        }
+        return null;
     }
 }

@@ -23,7 +23,7 @@ final class UcmDataSource implements DataSource {
 
     @Override
     public Connection getConnection() throws SQLException {
-        return manager.lend(consumer, manager.mode().priority());
+        return manager.lender().lend(consumer);
     }
 
     @Override

@@ -104,22 +104,23 @@ class ConsumersTest {
     }
 
     @Test
-    void workIsNotBegunWhenItsBundleStopsWhileTheConnectionIsOpened() throws Exception {
+    void workIsNotBegunWhenItsBundleStopsWhileTheConnectionIsAsked() throws Exception {
         bench.serve();
-        CountDownLatch connecting = new CountDownLatch(1);
-        CountDownLatch connect = new CountDownLatch(1);
-        bench.server.onConnect = () -> {
-            connecting.countDown();
-            await(connect);
-        };
+        CountDownLatch asking = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
         try (Connection first = billing.dataSource().getConnection()) {
+            bench.manager.generations().current().connections().raiseAlarm();
+            bench.server.onIsValid = () -> {
+                asking.countDown();
+                await(answer);
+            };
             CompletableFuture<Boolean> call = orders.write(
                             c -> c.createStatement().execute("begun"), LONG)
                     .toCompletableFuture();
-            await(connecting);
+            await(asking);
 
             bench.manager.end(bench.orders);
-            connect.countDown();
+            answer.countDown();
 
             assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS))
                     .hasMessageContaining("bundle orders [41] was stopped");

@@ -10,6 +10,7 @@ import java.sql.Driver;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.SQLWarning;
 import java.util.List;
 import java.util.Properties;
@@ -39,12 +40,24 @@ final class FakeServer {
 
     final List<Properties> sessions = new CopyOnWriteArrayList<>();
     volatile Behaviour onConnect = () -> {};
+
+    /** The host that takes no connection. */
+    volatile String refused = "nobody";
+
     volatile Behaviour onCommit = () -> {};
+    volatile Behaviour onExecute = () -> {};
     volatile boolean warnAtCommit;
+
+    /** Failing: the connection that is asked is not well. */
+    volatile Behaviour onIsValid = () -> {};
 
     DataSourceFactory factory() {
         Driver driver = proxy(Driver.class, (self, method, args) -> {
-            urls.add((String) args[0]);
+            String url = (String) args[0];
+            urls.add(url);
+            if (url.contains(refused)) {
+                throw new SQLTransientConnectionException("refused", "08001");
+            }
             onConnect.run();
             sessions.add((Properties) args[1]);
             open.incrementAndGet();
@@ -100,6 +113,10 @@ final class FakeServer {
                     warning = warnAtCommit ? new SQLWarning("only locally") : null;
                 }
                 case "rollback" -> log.add("rollback");
+                case "isValid" -> {
+                    log.add("isValid");
+                    return succeeds(onIsValid);
+                }
                 case "getWarnings" -> {
                     return warning;
                 }
@@ -120,6 +137,15 @@ final class FakeServer {
                 default -> throw new AssertionError("not expected: " + method);
             }
             return null;
+        }
+    }
+
+    private static boolean succeeds(Behaviour behaviour) {
+        try {
+            behaviour.run();
+            return true;
+        } catch (SQLException e) {
+            return false;
         }
     }
 
@@ -173,6 +199,9 @@ final class FakeServer {
             if (sql.equals("hang")) {
                 cancelled.await();
                 throw new SQLException("canceling statement due to user request", "57014");
+            }
+            if (!sql.startsWith("SET ")) {
+                onExecute.run();
             }
             return false;
         }

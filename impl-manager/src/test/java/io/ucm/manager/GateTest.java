@@ -5,6 +5,8 @@ package io.ucm.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ucm.api.Priority;
+import io.ucm.manager.Gate.Verdict;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -27,11 +29,13 @@ class GateTest {
     private static final Consumer CONSUMER = new Consumer(Workbench.bundle(1, "orders"));
     private static final Gate.Waiter NOTHING = waiter(() -> {});
 
-    private final Gate gate = new Gate();
+    private static final long PATIENT = System.nanoTime() + TimeUnit.HOURS.toNanos(10);
+
+    private final Gate gate = new Gate(() -> 0);
 
     @Test
     void letsNobodyInWithoutPermits() {
-        assertThat(gate.enter(Priority.NORMAL, NOTHING)).isNotNull();
+        assertThat(enter(NOTHING)).isInstanceOf(Gate.Ticket.class);
         assertThat(gate.waiting()).isOne();
     }
 
@@ -40,14 +44,14 @@ class GateTest {
         List<Integer> served = new ArrayList<>();
         for (int caller = 0; caller < 5; caller++) {
             int me = caller;
-            gate.enter(Priority.NORMAL, waiter(() -> served.add(me)));
+            enter(waiter(() -> served.add(me)));
         }
 
         gate.resize(2);
         assertThat(served).containsExactly(0, 1);
-        gate.exit();
-        gate.exit();
-        gate.exit();
+        exit();
+        exit();
+        exit();
         assertThat(served).containsExactly(0, 1, 2, 3, 4);
     }
 
@@ -55,7 +59,7 @@ class GateTest {
     void servesHigherPriorityFirst() {
         List<Priority> served = new ArrayList<>();
         for (Priority priority : List.of(Priority.LOW, Priority.NORMAL, Priority.HIGH)) {
-            gate.enter(priority, waiter(() -> served.add(priority)));
+            enter(priority, waiter(() -> served.add(priority)));
         }
 
         gate.resize(3);
@@ -66,41 +70,41 @@ class GateTest {
     @Test
     void givesAFreedPermitToWhoWaitsNotToANewcomer() {
         gate.resize(1);
-        assertThat(gate.enter(Priority.NORMAL, NOTHING)).isNull();
+        assertThat(enter(NOTHING)).isEqualTo(Verdict.INSIDE);
         AtomicInteger granted = new AtomicInteger();
-        gate.enter(Priority.NORMAL, waiter(granted::incrementAndGet));
+        enter(waiter(granted::incrementAndGet));
 
-        gate.exit();
+        exit();
 
         assertThat(granted).hasValue(1);
-        assertThat(gate.enter(Priority.HIGH, NOTHING)).isNotNull();
+        assertThat(enter(Priority.HIGH, NOTHING)).isInstanceOf(Gate.Ticket.class);
     }
 
     @Test
     void leavingGivesUpThePlaceOnce() {
-        Gate.Ticket ticket = gate.enter(Priority.NORMAL, NOTHING);
+        Gate.Ticket ticket = (Gate.Ticket) enter(NOTHING);
 
         assertThat(gate.leave(ticket)).isTrue();
         assertThat(gate.leave(ticket)).as("still without a permit").isTrue();
         assertThat(gate.waiting()).isZero();
         gate.resize(1);
-        assertThat(gate.enter(Priority.NORMAL, NOTHING)).isNull();
+        assertThat(enter(NOTHING)).isEqualTo(Verdict.INSIDE);
     }
 
     @Test
     void aShrunkGateLetsNobodyInUntilEnoughHaveLeft() {
         gate.resize(3);
         for (int i = 0; i < 3; i++) {
-            gate.enter(Priority.NORMAL, NOTHING);
+            enter(NOTHING);
         }
         gate.resize(1);
         AtomicInteger granted = new AtomicInteger();
-        gate.enter(Priority.NORMAL, waiter(granted::incrementAndGet));
+        enter(waiter(granted::incrementAndGet));
 
-        gate.exit();
-        gate.exit();
+        exit();
+        exit();
         assertThat(granted).hasValue(0);
-        gate.exit();
+        exit();
         assertThat(granted).hasValue(1);
     }
 
@@ -109,29 +113,29 @@ class GateTest {
         gate.resize(3);
         gate.resize(1);
 
-        assertThat(gate.enter(Priority.NORMAL, NOTHING)).isNull();
-        assertThat(gate.enter(Priority.NORMAL, NOTHING)).isNotNull();
+        assertThat(enter(NOTHING)).isEqualTo(Verdict.INSIDE);
+        assertThat(enter(NOTHING)).isInstanceOf(Gate.Ticket.class);
     }
 
     @Test
     void growingPaysWhatIsOwedFirst() {
         gate.resize(2);
-        gate.enter(Priority.NORMAL, NOTHING);
-        gate.enter(Priority.NORMAL, NOTHING);
+        enter(NOTHING);
+        enter(NOTHING);
         gate.resize(0);
         gate.resize(2);
-        assertThat(gate.enter(Priority.NORMAL, NOTHING)).isNotNull();
+        assertThat(enter(NOTHING)).isInstanceOf(Gate.Ticket.class);
         gate.resize(3);
-        gate.exit();
-        assertThat(gate.enter(Priority.NORMAL, NOTHING)).isNull();
+        exit();
+        assertThat(enter(NOTHING)).isEqualTo(Verdict.INSIDE);
     }
 
     @Test
     void blockingEntryReturnsFalseAtItsDeadline() throws Exception {
         long called = System.nanoTime();
 
-        assertThat(gate.enter(Priority.NORMAL, CONSUMER, called + TimeUnit.MILLISECONDS.toNanos(30)))
-                .isFalse();
+        assertThat(await(Priority.NORMAL, CONSUMER, called + TimeUnit.MILLISECONDS.toNanos(30)))
+                .isEqualTo(Verdict.OUTSIDE);
 
         assertThat(System.nanoTime() - called).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(30));
         assertThat(gate.waiting()).isZero();
@@ -140,11 +144,11 @@ class GateTest {
     @Test
     void blockingEntryIsWokenByAnExit() throws Exception {
         gate.resize(1);
-        gate.enter(Priority.NORMAL, NOTHING);
+        enter(NOTHING);
         CompletableFuture<Boolean> entered = CompletableFuture.supplyAsync(this::enterPatiently);
         Awaitility.await().until(() -> gate.waiting() == 1);
 
-        gate.exit();
+        exit();
 
         assertThat(entered.get(10, TimeUnit.SECONDS)).isTrue();
     }
@@ -154,7 +158,7 @@ class GateTest {
         CompletableFuture<Throwable> thrown = new CompletableFuture<>();
         Thread waiter = new Thread(() -> {
             try {
-                gate.enter(Priority.NORMAL, CONSUMER, System.nanoTime() + TimeUnit.SECONDS.toNanos(30));
+                await(Priority.NORMAL, CONSUMER, System.nanoTime() + TimeUnit.SECONDS.toNanos(30));
             } catch (InterruptedException e) {
                 thrown.complete(e);
             }
@@ -180,15 +184,16 @@ class GateTest {
         CountDownLatch go = new CountDownLatch(1);
         List<Future<?>> callers = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
+            Consumer consumer = new Consumer(Workbench.bundle(10 + i % 3, "bundle" + i % 3));
             callers.add(threads.submit(() -> {
                 go.await();
                 for (int round = 0; round < 3_000; round++) {
                     long patience = ThreadLocalRandom.current().nextInt(200_000);
-                    if (gate.enter(Priority.values()[round % 3], CONSUMER, System.nanoTime() + patience)) {
+                    if (await(Priority.values()[round % 3], consumer, System.nanoTime() + patience) == Verdict.INSIDE) {
                         highest.accumulateAndGet(inside.incrementAndGet(), Math::max);
                         Thread.onSpinWait();
                         inside.decrementAndGet();
-                        gate.exit();
+                        gate.exit(consumer, System.nanoTime());
                         entered.incrementAndGet();
                     }
                 }
@@ -213,9 +218,9 @@ class GateTest {
         assertThat(highest.get()).isLessThanOrEqualTo(most);
         assertThat(gate.waiting()).isZero();
         for (int i = 0; i < most; i++) {
-            assertThat(gate.enter(Priority.NORMAL, NOTHING)).isNull();
+            assertThat(enter(NOTHING)).isEqualTo(Verdict.INSIDE);
         }
-        assertThat(gate.enter(Priority.NORMAL, NOTHING)).isNotNull();
+        assertThat(enter(NOTHING)).isInstanceOf(Gate.Ticket.class);
     }
 
     @Test
@@ -223,9 +228,9 @@ class GateTest {
         ConcurrentLinkedQueue<Integer> granted = new ConcurrentLinkedQueue<>();
         for (int caller = 0; caller < 1_000; caller++) {
             int me = caller;
-            gate.enter(Priority.NORMAL, waiter(() -> {
+            enter(waiter(() -> {
                 granted.add(me);
-                gate.exit();
+                exit();
             }));
         }
 
@@ -238,9 +243,9 @@ class GateTest {
     void aStoppedBundlesCallersLoseTheirPlacesAndNobodyElse() throws Exception {
         Consumer stopped = new Consumer(Workbench.bundle(2, "stopped"));
         List<String> events = new CopyOnWriteArrayList<>();
-        gate.enter(Priority.NORMAL, named("first", CONSUMER, events));
-        gate.enter(Priority.HIGH, named("stopped", stopped, events));
-        gate.enter(Priority.NORMAL, named("second", CONSUMER, events));
+        enter(named("first", CONSUMER, events));
+        enter(Priority.HIGH, named("stopped", stopped, events));
+        enter(named("second", CONSUMER, events));
         CompletableFuture<Boolean> parked = CompletableFuture.supplyAsync(() -> enterPatiently(stopped));
         Awaitility.await().until(() -> gate.waiting() == 4);
 
@@ -263,6 +268,165 @@ class GateTest {
         assertThat(gate.waiting()).isZero();
     }
 
+    @Test
+    void aBundleThatHoldsItsShareComesAfterThoseThatHoldLess() {
+        Consumer greedy = new Consumer(Workbench.bundle(2, "greedy"));
+        List<String> served = new ArrayList<>();
+        gate.resize(4);
+        for (int i = 0; i < 10; i++) {
+            enter(Priority.HIGH, named("greedy", greedy, served));
+        }
+        for (int i = 0; i < 3; i++) {
+            enter(Priority.LOW, named("modest", CONSUMER, served));
+        }
+
+        for (int i = 0; i < 4; i++) {
+            gate.exit(greedy, System.nanoTime());
+        }
+
+        assertThat(served).containsExactly("modest granted", "modest granted", "greedy granted", "greedy granted");
+    }
+
+    @Test
+    void aShareThatNobodyElseWantsIsAnybodys() {
+        List<String> served = new ArrayList<>();
+        gate.resize(2);
+        enter(waiter(() -> {}));
+        enter(named("one", new Consumer(Workbench.bundle(2, "other")), served));
+        enter(named("two", CONSUMER, served));
+        enter(named("three", CONSUMER, served));
+
+        exit();
+        exit();
+
+        assertThat(served).containsExactly("two granted", "three granted");
+    }
+
+    @Test
+    void aShareCanBeSet() {
+        Consumer greedy = new Consumer(Workbench.bundle(2, "greedy"));
+        List<String> served = new ArrayList<>();
+        Gate quarter = new Gate(() -> 25);
+        for (int i = 0; i < 4; i++) {
+            quarter.enter(Priority.NORMAL, named("greedy", greedy, served), PATIENT);
+        }
+        for (int i = 0; i < 4; i++) {
+            quarter.enter(Priority.NORMAL, named("modest", CONSUMER, served), PATIENT);
+        }
+
+        quarter.resize(4);
+
+        assertThat(served).containsExactly("greedy granted", "modest granted", "greedy granted", "greedy granted");
+    }
+
+    @Test
+    void turnsAwayWhoWouldWaitTooLongAndSaysHowLong() {
+        gate.resize(1);
+        holdEachFor(TimeUnit.MILLISECONDS.toNanos(100), 100);
+        enter(NOTHING);
+        enter(NOTHING);
+
+        Gate.Entry late = gate.enter(Priority.NORMAL, NOTHING, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(150));
+        Gate.Entry patient = gate.enter(Priority.NORMAL, NOTHING, System.nanoTime() + TimeUnit.SECONDS.toNanos(2));
+
+        assertThat(late).isInstanceOf(Gate.Refused.class);
+        assertThat(((Gate.Refused) late).expectedWait()).isBetween(Duration.ofMillis(190), Duration.ofMillis(210));
+        assertThat(patient).isInstanceOf(Gate.Ticket.class);
+        assertThat(gate.waiting()).isEqualTo(2);
+    }
+
+    @Test
+    void turnsNobodyAwayWhenAPermitIsFree() {
+        gate.resize(1);
+        holdEachFor(TimeUnit.SECONDS.toNanos(100), 100);
+
+        assertThat(gate.enter(Priority.NORMAL, NOTHING, System.nanoTime())).isEqualTo(Verdict.INSIDE);
+    }
+
+    @Test
+    void turnsNobodyAwayWhileNothingServes() {
+        gate.resize(1);
+        holdEachFor(TimeUnit.SECONDS.toNanos(100), 100);
+        gate.resize(0);
+
+        assertThat(gate.enter(Priority.NORMAL, NOTHING, System.nanoTime() + 1)).isInstanceOf(Gate.Ticket.class);
+    }
+
+    @Test
+    void aHighPriorityWaitsForItsOwnOnly() {
+        gate.resize(1);
+        holdEachFor(TimeUnit.MILLISECONDS.toNanos(100), 100);
+        for (int i = 0; i < 20; i++) {
+            enter(NOTHING);
+        }
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(150);
+
+        assertThat(gate.enter(Priority.LOW, NOTHING, deadline)).isInstanceOf(Gate.Refused.class);
+        assertThat(gate.enter(Priority.HIGH, NOTHING, deadline)).isInstanceOf(Gate.Ticket.class);
+    }
+
+    @Test
+    void anotherBundlesQueueIsNotWaitedFor() {
+        gate.resize(2);
+        holdEachFor(TimeUnit.MILLISECONDS.toNanos(200), 100);
+        for (int i = 0; i < 22; i++) {
+            enter(NOTHING);
+        }
+        Gate.Waiter modest = named("modest", new Consumer(Workbench.bundle(2, "modest")), new ArrayList<>());
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(150);
+
+        assertThat(gate.enter(Priority.NORMAL, NOTHING, deadline)).isInstanceOf(Gate.Refused.class);
+        assertThat(gate.enter(Priority.NORMAL, modest, deadline)).isInstanceOf(Gate.Ticket.class);
+    }
+
+    @Test
+    void sendsAwayWhoMayGoElsewhereAndKeepsTheOthersPlaces() throws Exception {
+        List<String> events = new CopyOnWriteArrayList<>();
+        enter(named("first", CONSUMER, events));
+        enter(named("movable", CONSUMER, events));
+        enter(named("second", CONSUMER, events));
+        CompletableFuture<Gate.Entry> parked = CompletableFuture.supplyAsync(() -> {
+            try {
+                return await(Priority.NORMAL, CONSUMER, PATIENT);
+            } catch (InterruptedException e) {
+                return Verdict.OUTSIDE;
+            }
+        });
+        Awaitility.await().until(() -> gate.waiting() == 4);
+
+        gate.disperse();
+
+        assertThat(parked.get(10, TimeUnit.SECONDS)).isEqualTo(Verdict.ELSEWHERE);
+        gate.resize(4);
+        assertThat(events).containsExactly("movable moved", "first granted", "second granted");
+    }
+
+    /** Calls that come and go one after the other, as if each had taken so long. */
+    private void holdEachFor(long nanos, int calls) {
+        for (int i = 0; i < calls; i++) {
+            enter(NOTHING);
+            gate.exit(CONSUMER, System.nanoTime() - nanos);
+        }
+    }
+
+    private Gate.Entry enter(Gate.Waiter waiter) {
+        return enter(Priority.NORMAL, waiter);
+    }
+
+    private Gate.Entry enter(Priority priority, Gate.Waiter waiter) {
+        return gate.enter(priority, waiter, PATIENT);
+    }
+
+    /** As a thread does that may wait. */
+    private Gate.Entry await(Priority priority, Consumer consumer, long deadline) throws InterruptedException {
+        Gate.Entry entry = gate.enter(priority, new Gate.Parked(consumer, Thread.currentThread(), true), deadline);
+        return entry instanceof Gate.Ticket ticket ? gate.await(ticket, deadline) : entry;
+    }
+
+    private void exit() {
+        gate.exit(CONSUMER, System.nanoTime());
+    }
+
     private static Gate.Waiter named(String name, Consumer consumer, List<String> events) {
         return new Gate.Waiter() {
             @Override
@@ -278,6 +442,16 @@ class GateTest {
             @Override
             public void evicted() {
                 events.add(name + " evicted");
+            }
+
+            @Override
+            public boolean isMovable() {
+                return name.startsWith("movable");
+            }
+
+            @Override
+            public void moved() {
+                events.add(name + " moved");
             }
         };
     }
@@ -298,6 +472,16 @@ class GateTest {
             public void evicted() {
                 throw new AssertionError("its bundle did not stop");
             }
+
+            @Override
+            public boolean isMovable() {
+                return false;
+            }
+
+            @Override
+            public void moved() {
+                throw new AssertionError("it can't be moved");
+            }
         };
     }
 
@@ -307,7 +491,7 @@ class GateTest {
 
     private boolean enterPatiently(Consumer consumer) {
         try {
-            return gate.enter(Priority.NORMAL, consumer, System.nanoTime() + TimeUnit.SECONDS.toNanos(30));
+            return await(Priority.NORMAL, consumer, System.nanoTime() + TimeUnit.SECONDS.toNanos(30)) == Verdict.INSIDE;
         } catch (InterruptedException e) {
             return false;
         }

@@ -4,7 +4,6 @@ package io.ucm.manager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class GenerationTest {
 
-    private final Generation generation = new Generation(null, null, Set.of(), (node, failure) -> {});
+    private final Generation generation = new Generation(null, null, new Connections(), (node, failure) -> {});
 
     @Test
     void isDrainedAtOnceWhenNothingIsOut() {

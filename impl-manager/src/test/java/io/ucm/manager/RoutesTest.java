@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -85,11 +86,7 @@ class RoutesTest {
     void aReplicaThatRefusesConnectionsIsPassedOver() {
         bench.route("n1", "n2");
         awaitServing();
-        bench.server.onConnect = () -> {
-            if (bench.server.urls.get(bench.server.urls.size() - 1).contains("db2")) {
-                throw new SQLTransientConnectionException("refused", "08001");
-            }
-        };
+        bench.server.refused = "db2";
 
         for (int i = 0; i < 10; i++) {
             view.read(SELECT).toCompletableFuture().join();
@@ -110,7 +107,13 @@ class RoutesTest {
         bench.server.onConnect = () -> {
             throw new SQLTransientConnectionException("too many clients", "53300");
         };
-        // The replica has one open connection of two: of two reads at once one needs a new one.
+        // What the replica's pool has is of no use, and it gets no other.
+        bench.server.onIsValid = () -> {
+            throw new SQLException("gone", "57P01");
+        };
+        Generations replica =
+                bench.manager.readers().serving().get(bench.node("n2")).generations();
+        Objects.requireNonNull(replica.current()).connections().raiseAlarm();
         int before = bench.pools.borrowsAt("n1");
         for (int i = 0; i < 2; i++) {
             running.add(view.read(connection -> {
@@ -124,7 +127,7 @@ class RoutesTest {
         done.countDown();
         running.forEach(CompletableFuture::join);
 
-        assertThat(bench.pools.borrowsAt("n1")).isEqualTo(before + 1);
+        assertThat(bench.pools.borrowsAt("n1")).isEqualTo(before + 2);
     }
 
     @Test
@@ -154,11 +157,7 @@ class RoutesTest {
 
     @Test
     void whoWaitsForAReplicaThatDoesNotOpenGoesToThePrimaryOnceThereIsOne() {
-        bench.server.onConnect = () -> {
-            if (bench.server.urls.get(bench.server.urls.size() - 1).contains("db2")) {
-                throw new SQLTransientConnectionException("refused", "08001");
-            }
-        };
+        bench.server.refused = "db2";
         bench.route(null, "n2");
         CompletableFuture<Boolean> read = view.read(SELECT).toCompletableFuture();
         Awaitility.await().until(() -> manager.pool().pending() == 1 && bench.lost.contains("n2"));

@@ -9,6 +9,7 @@ import io.ucm.spi.ConnectionSource;
 import io.ucm.spi.PoolSettings;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -16,7 +17,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /** The simplest pool that keeps the contract; remembers the pools that it opened. */
 final class SimplePools implements ConnectionPoolFactory {
@@ -45,12 +50,41 @@ final class SimplePools implements ConnectionPoolFactory {
         private final Deque<Connection> idle = new ArrayDeque<>();
         private final Set<Lent> lent = new HashSet<>();
         private final AtomicInteger borrows = new AtomicInteger();
+        private final ExecutorService filler = Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, "filler");
+            thread.setDaemon(true);
+            return thread;
+        });
         volatile boolean closed;
 
         SimplePool(PoolSettings settings, ConnectionSource source) throws SQLException {
             this.settings = settings;
             this.source = source;
             idle.add(source.open());
+            filler.execute(this::fill);
+        }
+
+        /** Opens what is missing, however long that takes. */
+        private void fill() {
+            while (missing()) {
+                try {
+                    Connection opened = source.open();
+                    synchronized (this) {
+                        if (closed) {
+                            closeQuietly(opened);
+                        } else {
+                            idle.add(opened);
+                            notifyAll();
+                        }
+                    }
+                } catch (SQLException e) {
+                    LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+                }
+            }
+        }
+
+        private synchronized boolean missing() {
+            return !closed && idle.size() + lent.size() < settings.size();
         }
 
         @Override
@@ -58,17 +92,33 @@ final class SimplePools implements ConnectionPoolFactory {
             if (lent.size() == settings.size()) {
                 throw new AssertionError("the gate let more through than the pool has connections");
             }
+            long deadline = System.nanoTime() + timeout.toNanos();
+            while (idle.isEmpty()) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0 || closed) {
+                    throw new SQLTransientConnectionException("no connection");
+                }
+                try {
+                    TimeUnit.NANOSECONDS.timedWait(this, left);
+                } catch (InterruptedException e) {
+                    throw new SQLTransientConnectionException(e);
+                }
+            }
             borrows.incrementAndGet();
-            Connection connection = idle.isEmpty() ? source.open() : idle.pop();
-            Lent out = new Lent(connection);
+            Lent out = new Lent(idle.pop());
             lent.add(out);
             return out;
         }
 
         @Override
-        public synchronized void evict(Connection connection) {
-            lent.remove((Lent) connection);
+        public void evict(Connection connection) {
+            synchronized (this) {
+                lent.remove((Lent) connection);
+            }
             closeQuietly(((Lent) connection).delegate());
+            if (!closed) {
+                filler.execute(this::fill);
+            }
         }
 
         @Override
@@ -79,6 +129,8 @@ final class SimplePools implements ConnectionPoolFactory {
         @Override
         public synchronized void close() {
             closed = true;
+            filler.shutdown();
+            notifyAll();
             idle.forEach(SimplePool::closeQuietly);
             idle.clear();
             lent.forEach(out -> closeQuietly(out.delegate()));

@@ -1,0 +1,150 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import io.ucm.api.OutcomeUnknownException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Statement;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One try of a {@link Call}: its work in one transaction on one connection. What runs is cancelled, from another thread,
+ * under a lock that the way back waits for, so that no cancellation reaches who has the connection next.
+ */
+final class Attempt {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
+
+    /** A cancellation that came between two statements finds nothing to cancel: it is repeated until all is back. */
+    private static final long CANCEL_AGAIN_MS = 100;
+
+    private final Manager manager;
+    private final Borrow borrow;
+    private final UcmConnection connection;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    Attempt(Manager manager, Consumer consumer, Borrow borrow) {
+        this.manager = manager;
+        this.borrow = borrow;
+        this.connection = new UcmConnection(borrow, manager, consumer, true);
+    }
+
+    Borrow borrow() {
+        return borrow;
+    }
+
+    /** What the work sees. */
+    UcmConnection connection() {
+        return connection;
+    }
+
+    /**
+     * Begins the transaction. No round trip: the driver sends BEGIN with the first statement.
+     *
+     * @param statementLimitMs what the server is to let a statement run in place of the mode's limit; 0: the mode's
+     */
+    void begin(boolean readOnly, long statementLimitMs) throws SQLException {
+        Connection raw = borrow.raw();
+        if (readOnly && !manager.mode().readOnly()) {
+            borrow.physical().changing(Setting.READ_ONLY);
+            raw.setReadOnly(true);
+        }
+        raw.setAutoCommit(false);
+        if (statementLimitMs > 0) {
+            try (Statement statement = raw.createStatement()) {
+                statement.execute("SET LOCAL statement_timeout = " + Math.min(statementLimitMs, Integer.MAX_VALUE));
+            }
+        }
+    }
+
+    /** Sends COMMIT; null when it is done. An {@link OutcomeUnknownException} when it may or may not be. */
+    @Nullable
+    Throwable commit(boolean readOnly) {
+        try {
+            Connection raw = borrow.raw();
+            raw.clearWarnings();
+            raw.commit();
+            SQLWarning warning = raw.getWarnings();
+            return warning == null || readOnly
+                    ? null
+                    : unknown("COMMIT returned with the warning '" + warning.getMessage() + "'", warning);
+        } catch (SQLException e) {
+            borrow.failed(e);
+            return readOnly || !SqlStates.endsConnection(e)
+                    ? e
+                    : unknown("the connection was lost after COMMIT was sent: " + e.getMessage(), e);
+        } catch (RuntimeException | Error e) {
+            borrow.spoil();
+            return unknown("the driver failed at COMMIT: " + e, e);
+        }
+    }
+
+    OutcomeUnknownException unknown(String why, @Nullable Throwable cause) {
+        return new OutcomeUnknownException(manager.key().toString(), borrow.node(), why, cause);
+    }
+
+    /** Undoes what was not committed; the connection stays for the next try. False: it is of no use any more. */
+    boolean undo() {
+        end();
+        if (borrow.isBroken()) {
+            return false;
+        }
+        try {
+            borrow.raw().rollback();
+            return true;
+        } catch (SQLException e) {
+            borrow.failed(e);
+            borrow.spoil();
+            return false;
+        }
+    }
+
+    /** Rolls back what was not committed, and gives the connection back. */
+    void giveBack() {
+        end();
+        borrow.giveBack();
+    }
+
+    /** The work has returned; a cancellation on its way has ended when this returns. */
+    private void end() {
+        connection.end();
+        lock.lock();
+        lock.unlock();
+    }
+
+    /**
+     * Ends what the work does: its next call of JDBC fails, and what runs on the server is cancelled, in the background,
+     * until it is over.
+     */
+    void stop(SQLException why, BooleanSupplier running) {
+        connection.end(why);
+        manager.threads().background().execute(() -> cancelWhile(running));
+    }
+
+    private void cancelWhile(BooleanSupplier running) {
+        lock.lock();
+        try {
+            if (!running.getAsBoolean()) {
+                return;
+            }
+            borrow.physical().cancelStatement();
+        } catch (SQLException | RuntimeException | LinkageError e) {
+            LOG.debug("{}: could not cancel on {}", manager.key(), borrow.node(), e);
+        } finally {
+            lock.unlock();
+        }
+        manager.threads()
+                .timer()
+                .schedule(
+                        () -> manager.threads().background().execute(() -> cancelWhile(running)),
+                        CANCEL_AGAIN_MS,
+                        TimeUnit.MILLISECONDS);
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open connections of one pool, and what is known of them together. Thread-safe; nothing blocks.
+ *
+ * <p>Two numbers tell which of them may be lent. A connection whose {@code epoch} is not the current one must not be:
+ * the node has lost the role that it was opened for. It bears the epoch from before it was opened, so one that was being
+ * opened meanwhile is caught too. One that was last seen well before the newest {@code alarm} has to be asked first:
+ * another connection to the same node broke since.
+ */
+final class Connections {
+
+    private final Set<PhysicalConnection> open = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger epoch = new AtomicInteger();
+    private final AtomicInteger alarm = new AtomicInteger();
+    private volatile @Nullable SQLException failure;
+    private volatile Runnable changed = () -> {};
+
+    /** Called, from any thread, whenever there are more or fewer of them; must not block. */
+    void onChange(Runnable listener) {
+        changed = listener;
+    }
+
+    /** One was opened and is kept from now on. */
+    void opened(PhysicalConnection connection) {
+        failure = null;
+        open.add(connection);
+        changed.run();
+    }
+
+    /** One could not be opened. */
+    void refused(SQLException why) {
+        failure = why;
+    }
+
+    /** One is closed, or will be instead of being lent again. Idempotent. */
+    void gone(PhysicalConnection connection) {
+        if (open.remove(connection)) {
+            changed.run();
+        }
+    }
+
+    /** How many there are to lend. */
+    int size() {
+        return open.size();
+    }
+
+    /** Why none could be opened lately; null when the last attempt succeeded, or none was made. */
+    @Nullable
+    SQLException failure() {
+        return failure;
+    }
+
+    /** Those that are lent out now. */
+    List<Lent> lent() {
+        return open.stream()
+                .map(PhysicalConnection::lent)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    int epoch() {
+        return epoch.get();
+    }
+
+    int alarm() {
+        return alarm.get();
+    }
+
+    /** The node has lost its role: none of those that are open, or being opened, is lent again. */
+    void endEpoch() {
+        epoch.incrementAndGet();
+    }
+
+    /** One of them broke. */
+    void raiseAlarm() {
+        alarm.incrementAndGet();
+    }
+
+    /** Whether it may be lent without a question to the server. */
+    boolean trusts(PhysicalConnection connection) {
+        return connection.epoch() == epoch.get() && connection.seenWellAt() == alarm.get();
+    }
+
+    /** Asks the server whether it may be lent, unless that is known. Blocks up to the timeout. */
+    boolean verify(PhysicalConnection connection, int timeoutSeconds) throws SQLException {
+        int now = alarm.get();
+        if (connection.epoch() != epoch.get() || !connection.isValid(timeoutSeconds)) {
+            return false;
+        }
+        connection.seenWell(now);
+        return true;
+    }
+}
