@@ -4,7 +4,9 @@ package io.ucm.manager;
 
 import io.ucm.spi.ConnectionPool;
 import io.ucm.spi.NodeAddress;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +25,9 @@ import java.util.function.BiConsumer;
 final class Generation {
 
     private static final long RETIRED = 1L << 62;
+
+    /** How long a connection may take to say that it lives. */
+    private static final int ANSWER_SECONDS = 1;
 
     private final Blueprint blueprint;
     private final ConnectionPool pool;
@@ -51,7 +56,7 @@ final class Generation {
     static Generation open(Blueprint blueprint, BiConsumer<NodeAddress, SQLException> lost) throws SQLException {
         Set<PhysicalConnection> connections = ConcurrentHashMap.newKeySet();
         DriverSource source =
-                new DriverSource(blueprint.connector(), blueprint.node(), blueprint.mode(), connections, lost);
+                new DriverSource(blueprint.connector(), blueprint.node(), blueprint.session(), connections, lost);
         return new Generation(
                 blueprint, blueprint.pool().service().open(blueprint.poolSettings(), source), connections, lost);
     }
@@ -69,6 +74,24 @@ final class Generation {
         return pool;
     }
 
+    /**
+     * A connection of its pool. One that was idle for longer is asked first, and closed when it does not answer. Blocks up
+     * to the timeout, and a second for an answer.
+     */
+    Connection connection(Duration timeout, Duration validateAfterIdle) throws SQLException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        Connection lent = pool.getConnection(timeout);
+        while (!lives(lent.unwrap(PhysicalConnection.class), validateAfterIdle)) {
+            pool.evict(lent);
+            lent = pool.getConnection(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+        }
+        return lent;
+    }
+
+    private static boolean lives(PhysicalConnection connection, Duration validateAfterIdle) throws SQLException {
+        return !connection.silentFor(validateAfterIdle) || connection.isValid(ANSWER_SECONDS);
+    }
+
     /** Its connections that are lent out now. */
     List<Lent> lent() {
         return connections.stream()
@@ -84,7 +107,7 @@ final class Generation {
 
     @Override
     public String toString() {
-        return blueprint.mode().key() + " at " + blueprint.node().id() + " on " + blueprint.pool();
+        return blueprint.session().key() + " at " + blueprint.node().id() + " on " + blueprint.pool();
     }
 
     /** Counts one borrow in; false when the generation is retired. */

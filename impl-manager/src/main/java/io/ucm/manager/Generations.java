@@ -237,8 +237,8 @@ final class Generations {
                     e,
                     blueprint.node(),
                     blueprint.cluster(),
-                    blueprint.mode().user(),
-                    blueprint.mode().origin());
+                    blueprint.session().user(),
+                    blueprint.session().origin());
             if (!reason.equals(why)) {
                 LOG.warn("{}: {}", key, reason, e);
             }
@@ -255,7 +255,7 @@ final class Generations {
     private void flip(@Nullable Generation next) {
         Generation old = current;
         current = next;
-        gate.resize(next == null ? 0 : next.blueprint().mode().profile().poolSize());
+        gate.resize(next == null ? 0 : next.blueprint().session().poolSize());
         notifyAll();
         if (old != null) {
             old.retire();

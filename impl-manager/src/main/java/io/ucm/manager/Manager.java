@@ -212,7 +212,7 @@ final class Manager {
     /** A call has ended: its figures, and a line if it was slow. */
     void ended(Call<?> call, boolean succeeded) {
         call.consumer().done(succeeded);
-        Duration limit = settings.slowCall();
+        Duration limit = settings.care().slowCall();
         long now = System.nanoTime();
         if (!limit.isZero() && now - call.arrived() > limit.toNanos()) {
             slowCalls.log(now, () -> call.account(now));
@@ -325,12 +325,14 @@ final class Manager {
      * In short waits, so that nobody goes on waiting in a pool that does not serve any more; and only one of them on a
      * replica, because the primary can serve too.
      */
-    private static Connection connection(Lane lane, Generation from, long deadline) throws SQLException {
+    private Connection connection(Lane lane, Generation from, long deadline) throws SQLException {
         while (true) {
             long now = System.nanoTime();
             long left = Math.max(1, deadline - now);
             try {
-                return from.pool().getConnection(Duration.ofNanos(Math.min(left, POOL_WAIT_NANOS)));
+                return from.connection(
+                        Duration.ofNanos(Math.min(left, POOL_WAIT_NANOS)),
+                        settings.care().validateAfterIdle());
             } catch (SQLTransientConnectionException e) {
                 boolean waited = System.nanoTime() - now >= POOL_WAIT_NANOS;
                 if (!waited

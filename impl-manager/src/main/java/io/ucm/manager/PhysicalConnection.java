@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,9 @@ final class PhysicalConnection extends ForwardingConnection {
     private final Set<PhysicalConnection> open;
     private volatile @Nullable Statement executing;
     private volatile @Nullable Holder holder;
+
+    /** When it was last seen alive, in {@link System#nanoTime}. Of whoever has it: the pool hands it over. */
+    private long alive = System.nanoTime();
 
     /** @param open where it is kept from now until it is closed */
     PhysicalConnection(Connection raw, NodeAddress node, Set<PhysicalConnection> open) {
@@ -56,6 +60,20 @@ final class PhysicalConnection extends ForwardingConnection {
     /** Somebody has it from now on: seen by whoever looks for what a stopped bundle holds. */
     void lend(Holder to) {
         holder = to;
+    }
+
+    /** Whether nothing was heard of it for that long. */
+    boolean silentFor(Duration time) {
+        return System.nanoTime() - alive >= time.toNanos();
+    }
+
+    @Override
+    public boolean isValid(int seconds) throws SQLException {
+        boolean valid = raw.isValid(seconds);
+        if (valid) {
+            alive = System.nanoTime();
+        }
+        return valid;
     }
 
     /** A setting is about to change: it is put back on {@link #reset}. */
@@ -93,6 +111,7 @@ final class PhysicalConnection extends ForwardingConnection {
             changed.clear();
         }
         raw.clearWarnings();
+        alive = System.nanoTime();
     }
 
     @Override

@@ -42,6 +42,9 @@ final class FakeServer {
     volatile Behaviour onCommit = () -> {};
     volatile boolean warnAtCommit;
 
+    /** What a connection says when it is asked whether it lives. */
+    volatile boolean alive = true;
+
     DataSourceFactory factory() {
         Driver driver = proxy(Driver.class, (self, method, args) -> {
             urls.add((String) args[0]);
@@ -106,6 +109,10 @@ final class FakeServer {
                 case "clearWarnings" -> warning = null;
                 case "isClosed" -> {
                     return closed;
+                }
+                case "isValid" -> {
+                    log.add("isValid");
+                    return !closed && alive;
                 }
                 case "abort", "close" -> {
                     if (!closed) {
