@@ -13,13 +13,13 @@ import org.osgi.annotation.versioning.ConsumerType;
  *
  * <p>A connection that it lends is returned by {@link Connection#close()}, and its {@code unwrap(Class)} finds the
  * object that the source opened. The manager resets the session before it returns a connection, and lets no more
- * callers through than the pool has connections: the pool itself need not be fair, nor look at errors.
+ * callers through than the pool has connections: the pool itself need not be fair, nor look at errors, nor at age.
  */
 @ConsumerType
 public interface ConnectionPool extends AutoCloseable {
 
     /**
-     * A connection that was seen alive lately. Blocks up to the timeout, then throws a
+     * A connection; whether it lives, the manager asks. Blocks up to the timeout, then throws a
      * {@link java.sql.SQLTransientConnectionException} whose cause is the last failure to connect, if there was one.
      */
     Connection getConnection(Duration timeout) throws SQLException;

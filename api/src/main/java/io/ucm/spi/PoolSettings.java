@@ -9,9 +9,9 @@ import java.time.Duration;
  *
  * @param name for messages and threads, such as {@code orders/MCP_SERVER}
  * @param size connections that it holds open, and the most that it opens
- * @param maxLifetime when a connection is replaced by a new one, less some jitter
+ * @param keepalive how long a connection is idle before the pool asks it for a sign of life; zero: for ever
  */
-public record PoolSettings(String name, int size, Duration maxLifetime) {
+public record PoolSettings(String name, int size, Duration keepalive) {
 
     public PoolSettings {
         if (size < 1) {

@@ -5,7 +5,6 @@ package io.ucm.manager;
 import io.ucm.spi.ConnectionPoolFactory;
 import io.ucm.spi.NodeAddress;
 import io.ucm.spi.PoolSettings;
-import java.time.Duration;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.jdbc.DataSourceFactory;
 
@@ -14,19 +13,17 @@ record Blueprint(
         Part<ConnectionPoolFactory> pool,
         Part<DataSourceFactory> driver,
         ClusterSettings cluster,
-        ModeSettings mode,
+        SessionSettings session,
         NodeAddress node,
         Tls tls) {
 
-    private static final Duration MAX_LIFETIME = Duration.ofSeconds(3600);
-
     PoolSettings poolSettings() {
-        return new PoolSettings(mode.key() + "@" + node.id(), mode.profile().poolSize(), MAX_LIFETIME);
+        return new PoolSettings(session.key() + "@" + node.id(), session.poolSize(), session.keepalive());
     }
 
     /** The same for another node. */
     Blueprint at(NodeAddress other) {
-        return new Blueprint(pool, driver, cluster, mode, other, tls);
+        return new Blueprint(pool, driver, cluster, session, other, tls);
     }
 
     boolean uses(ServiceReference<?> part) {

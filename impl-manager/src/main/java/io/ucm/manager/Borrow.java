@@ -21,17 +21,24 @@ final class Borrow {
     private final Generation generation;
     private final Connection pooled;
     private final PhysicalConnection physical;
-    private final long since = System.nanoTime();
+    private final long since;
     private volatile boolean broken;
     private volatile @Nullable SQLException lost;
 
     /** @param pooled what the pool lent; it wraps the physical one */
-    Borrow(Gate gate, Consumer consumer, Generation generation, Connection pooled, PhysicalConnection physical) {
+    Borrow(
+            Gate gate,
+            Consumer consumer,
+            Generation generation,
+            Connection pooled,
+            PhysicalConnection physical,
+            long since) {
         this.gate = gate;
         this.consumer = consumer;
         this.generation = generation;
         this.pooled = pooled;
         this.physical = physical;
+        this.since = since;
     }
 
     /** When it was borrowed, in {@link System#nanoTime}. */
@@ -69,7 +76,7 @@ final class Borrow {
 
     private boolean tellsOfTheRole() {
         try {
-            return !generation.blueprint().mode().profile().readOnly() && physical.tellsOfTheRole();
+            return !generation.blueprint().session().readOnly() && physical.tellsOfTheRole();
         } catch (SQLException closed) {
             return false;
         }

@@ -16,24 +16,28 @@ final class BuiltInModes {
 
     static final String DEFAULT = "ASYNC_MODERN";
 
-    /** A mode, and how long a call in it may take before the log names it; zero: however long. */
-    record BuiltIn(ModeProfile profile, Duration slowCall) {}
+    /** A mode. */
+    record BuiltIn(ModeProfile profile, Care care) {}
 
     private static final List<BuiltIn> ALL = List.of(
-            mode("MCP_SERVER", 20, 200, 150, 10, 300, READ_ONLY, true, 2_000, 900, 200),
-            mode("ML_TRAINING", 15, 5_000, 0, 0, 0, READ_WRITE, true, 1_500, 1_800, 0),
-            mode("ADMIN", 5, 10_000, 0, 0, 0, READ_WRITE, false, 500, 7_200, 0),
-            mode(DEFAULT, 12, 5_000, 5_000, 10, 300, READ_WRITE, true, 1_000, 3_600, 1_000),
-            mode("HIGH_AVAILABILITY", 20, 10_000, 10_000, 10, 300, READ_WRITE, true, 2_500, 1_800, 1_000));
+            mode("MCP_SERVER", 20, 200, 150, 10, 300, READ_ONLY, true, 2_000, 900, 200, 60),
+            mode("ML_TRAINING", 15, 5_000, 0, 0, 0, READ_WRITE, true, 1_500, 1_800, 0, 0),
+            mode("ADMIN", 5, 10_000, 0, 0, 0, READ_WRITE, false, 500, 7_200, 0, 0),
+            mode(DEFAULT, 12, 5_000, 5_000, 10, 300, READ_WRITE, true, 1_000, 3_600, 1_000, 300),
+            mode("HIGH_AVAILABILITY", 20, 10_000, 10_000, 10, 300, READ_WRITE, true, 2_500, 1_800, 1_000, 300));
 
     private BuiltInModes() {}
+
+    /** All of them. */
+    static List<String> names() {
+        return ALL.stream().map(mode -> mode.profile().name()).toList();
+    }
 
     static BuiltIn named(String name) {
         return ALL.stream()
                 .filter(mode -> mode.profile().name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("mode: '" + name + "' is none of "
-                        + ALL.stream().map(mode -> mode.profile().name()).toList()));
+                .orElseThrow(() -> new IllegalArgumentException("mode: '" + name + "' is none of " + names()));
     }
 
     private static BuiltIn mode(
@@ -47,7 +51,8 @@ final class BuiltInModes {
             boolean replicaReads,
             int cacheEntries,
             int cacheSeconds,
-            int slowCallMs) {
+            int slowCallMs,
+            int leakSeconds) {
         return new BuiltIn(
                 new ModeProfile(
                         name,
@@ -61,6 +66,14 @@ final class BuiltInModes {
                         Priority.NORMAL,
                         cacheEntries,
                         Duration.ofSeconds(cacheSeconds)),
-                Duration.ofMillis(slowCallMs));
+                new Care(
+                        Duration.ofMillis(slowCallMs),
+                        Duration.ofSeconds(3_600),
+                        Duration.ofSeconds(120),
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(leakSeconds),
+                        false,
+                        0,
+                        Duration.ofSeconds(300)));
     }
 }

@@ -263,7 +263,7 @@ public final class Core {
             manager.wantNothing(String.valueOf(tls.problem()));
         } else {
             manager.want(
-                    new Blueprint(pool.get(), driver.get(), cluster, mode, cluster.primary(), tls.inForce()),
+                    new Blueprint(pool.get(), driver.get(), cluster, mode.session(), cluster.primary(), tls.inForce()),
                     there.topology().route());
         }
     }

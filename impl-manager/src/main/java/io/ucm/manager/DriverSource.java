@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
-import io.ucm.api.ModeProfile;
 import io.ucm.spi.ConnectionSource;
 import io.ucm.spi.NodeAddress;
 import java.sql.Connection;
@@ -20,8 +19,8 @@ final class DriverSource implements ConnectionSource {
 
     private final Connector connector;
     private final NodeAddress node;
-    private final ModeSettings mode;
-    private final Properties session;
+    private final SessionSettings session;
+    private final Properties properties;
     private final Connections connections;
     private final BiConsumer<NodeAddress, SQLException> lost;
 
@@ -32,13 +31,13 @@ final class DriverSource implements ConnectionSource {
     DriverSource(
             Connector connector,
             NodeAddress node,
-            ModeSettings mode,
+            SessionSettings session,
             Connections connections,
             BiConsumer<NodeAddress, SQLException> lost) {
         this.connector = connector;
         this.node = node;
-        this.mode = mode;
-        this.session = session(mode);
+        this.session = session;
+        this.properties = properties(session);
         this.connections = connections;
         this.lost = lost;
     }
@@ -51,7 +50,7 @@ final class DriverSource implements ConnectionSource {
         try (Statement statement = raw.createStatement()) {
             // The driver sends the JVM's zone when it connects; nothing in the start-up message overrides that.
             statement.execute("SET SESSION TIME ZONE 'UTC'");
-            raw.setReadOnly(mode.profile().readOnly());
+            raw.setReadOnly(session.readOnly());
             return new PhysicalConnection(raw, node, connections, epoch, alarm);
         } catch (SQLException | RuntimeException e) {
             raw.close();
@@ -61,7 +60,7 @@ final class DriverSource implements ConnectionSource {
 
     private Connection connect() throws SQLException {
         try {
-            return connector.connect(node, mode.user(), mode.password(), session);
+            return connector.connect(node, session.user(), session.password(), properties);
         } catch (SQLException e) {
             connections.refused(e);
             // A wrong password, a role's own limit: they say nothing of the node.
@@ -72,16 +71,15 @@ final class DriverSource implements ConnectionSource {
         }
     }
 
-    private static Properties session(ModeSettings mode) {
-        ModeProfile profile = mode.profile();
+    private static Properties properties(SessionSettings session) {
         Properties properties = new Properties();
-        properties.setProperty("ApplicationName", "ucm/" + mode.key());
+        properties.setProperty("ApplicationName", "ucm/" + session.key());
         properties.setProperty(
                 "options",
-                "-c statement_timeout=" + ms(profile.statementTimeout())
-                        + " -c lock_timeout=" + ms(profile.lockTimeout())
-                        + " -c idle_in_transaction_session_timeout=" + ms(profile.idleInTransactionTimeout())
-                        + " -c default_transaction_read_only=" + (profile.readOnly() ? "on" : "off")
+                "-c statement_timeout=" + ms(session.statementTimeout())
+                        + " -c lock_timeout=" + ms(session.lockTimeout())
+                        + " -c idle_in_transaction_session_timeout=" + ms(session.idleInTransactionTimeout())
+                        + " -c default_transaction_read_only=" + (session.readOnly() ? "on" : "off")
                         + " -c synchronous_commit=on");
         return properties;
     }

@@ -45,7 +45,7 @@ final class Generation {
     static Generation open(Blueprint blueprint, BiConsumer<NodeAddress, SQLException> lost) throws SQLException {
         Connections connections = new Connections();
         DriverSource source =
-                new DriverSource(blueprint.connector(), blueprint.node(), blueprint.mode(), connections, lost);
+                new DriverSource(blueprint.connector(), blueprint.node(), blueprint.session(), connections, lost);
         return new Generation(
                 blueprint, blueprint.pool().service().open(blueprint.poolSettings(), source), connections, lost);
     }
@@ -76,7 +76,7 @@ final class Generation {
 
     /** How many callers can have a connection of it at a time, now. */
     int capacity() {
-        return Math.min(connections.size(), blueprint.mode().profile().poolSize());
+        return Math.min(connections.size(), blueprint.session().poolSize());
     }
 
     /** Its connections that are lent out now. */
@@ -91,7 +91,7 @@ final class Generation {
 
     @Override
     public String toString() {
-        return blueprint.mode().key() + " at " + blueprint.node().id() + " on " + blueprint.pool();
+        return blueprint.session().key() + " at " + blueprint.node().id() + " on " + blueprint.pool();
     }
 
     /** Counts one borrow in; false when the generation is retired. */

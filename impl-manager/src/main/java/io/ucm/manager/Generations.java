@@ -104,8 +104,8 @@ final class Generations {
                 failure,
                 blueprint.node(),
                 blueprint.cluster(),
-                blueprint.mode().user(),
-                blueprint.mode().origin());
+                blueprint.session().user(),
+                blueprint.session().origin());
     }
 
     /** What keeps the blueprint that is wanted from being a newer one; null: nothing does. */

@@ -126,14 +126,20 @@ final class Lender {
         return null;
     }
 
-    /** The next connection that may be lent: one that is not trusted is asked first, and closed if it does not answer. */
-    private static Borrow borrowFrom(Lane lane, Generation from, Consumer consumer, long deadline) throws SQLException {
+    /**
+     * The next connection that may be lent: one that is not trusted, or was idle for long, is asked first, and closed if it
+     * does not answer.
+     */
+    private Borrow borrowFrom(Lane lane, Generation from, Consumer consumer, long deadline) throws SQLException {
         Connections siblings = from.connections();
+        Duration idle = manager.settings().care().validateAfterIdle();
         while (true) {
             Connection pooled = connection(lane, from, deadline);
             PhysicalConnection physical = pooled.unwrap(PhysicalConnection.class);
-            if (siblings.trusts(physical) || siblings.verify(physical, VERIFY_SECONDS)) {
-                return new Borrow(lane.gate(), consumer, from, pooled, physical);
+            long now = System.nanoTime();
+            if (siblings.trusts(physical) && !physical.silentFor(idle, now)
+                    || siblings.verify(physical, VERIFY_SECONDS)) {
+                return new Borrow(lane.gate(), consumer, from, pooled, physical, now);
             }
             physical.condemn();
             from.pool().evict(pooled);

@@ -49,7 +49,14 @@ final class Manager {
     }
 
     private Lane lane(boolean toPrimary, Duration hold) {
-        return new Lane(key, toPrimary, threads, hold, around::lost, () -> 0, this::lookAgain);
+        return new Lane(
+                key,
+                toPrimary,
+                threads,
+                hold,
+                around::lost,
+                () -> settings.care().consumerSharePercent(),
+                this::lookAgain);
     }
 
     /** As that bundle sees it. */
@@ -225,7 +232,7 @@ final class Manager {
     /** A call has ended: its figures, and a line if it was slow. */
     void ended(Call<?> call, boolean succeeded) {
         call.consumer().done(succeeded);
-        Duration limit = settings.slowCall();
+        Duration limit = settings.care().slowCall();
         long now = System.nanoTime();
         if (!limit.isZero() && now - call.arrived() > limit.toNanos()) {
             slowCalls.log(now, () -> call.account(now));

@@ -51,6 +51,41 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             required = false)
     int slow_call_ms() default BUILT_IN;
 
+    @AttributeDefinition(
+            description = "When a connection is replaced by a new one, less some jitter; 0: never",
+            required = false)
+    int max_lifetime_ms() default BUILT_IN;
+
+    @AttributeDefinition(
+            description = "How long a connection is idle before the pool asks it for a sign of life; 0: for ever",
+            required = false)
+    int keepalive_ms() default BUILT_IN;
+
+    @AttributeDefinition(
+            description = "How long a connection may be idle and still be lent without a question; 0: not at all",
+            required = false)
+    int validate_after_idle_ms() default BUILT_IN;
+
+    @AttributeDefinition(
+            description = "How long a connection of the DataSource may go unused before it is taken back; 0: for ever",
+            required = false)
+    int leak_limit_ms() default BUILT_IN;
+
+    @AttributeDefinition(
+            description = "true or false: whether the stack of each borrow is remembered",
+            required = false)
+    String borrow_trace() default "";
+
+    @AttributeDefinition(
+            description = "How many percent of the connections one bundle may hold while others wait; 0: equal shares",
+            required = false)
+    int consumer_share_percent() default BUILT_IN;
+
+    @AttributeDefinition(
+            description = "How long the former password is tried too after a change; 0: it is not",
+            required = false)
+    int password_grace_ms() default BUILT_IN;
+
     @AttributeDefinition(description = "READ_WRITE or READ_ONLY", required = false)
     String default_access() default "";
 

@@ -2,89 +2,105 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
-import io.ucm.api.Access;
 import io.ucm.api.ModeProfile;
-import io.ucm.api.Priority;
 import io.ucm.settings.Origin;
 import io.ucm.settings.Require;
 import io.ucm.settings.Secret;
 import io.ucm.spi.CacheSettings;
-import java.time.Duration;
-import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One mode of one cluster, validated: the built-in profile with what the configuration overrides.
  *
  * @param origin for messages
- * @param slowCall how long a call may take before the log names it; zero: however long
+ * @param account where each value comes from
  */
 record ModeSettings(
         Origin origin,
         ManagerKey key,
         ModeProfile profile,
-        Duration slowCall,
+        Care care,
         String user,
         Secret password,
-        @Nullable ClientCertificate certificate) {
+        @Nullable ClientCertificate certificate,
+        List<ModeValue> account) {
 
     static ModeSettings of(Origin origin, ModeConfig config) {
-        BuiltInModes.BuiltIn builtIn = BuiltInModes.named(Require.text("mode", config.mode()));
-        ModeProfile own = builtIn.profile();
-        ModeProfile profile = new ModeProfile(
-                own.name(),
-                config.pool_size_count() == ModeConfig.BUILT_IN
-                        ? own.poolSize()
-                        : Require.atLeast(1, "pool.size.count", config.pool_size_count()),
-                duration("acquire.timeout.ms", config.acquire_timeout_ms(), 1, own.acquireTimeout()),
-                duration("statement.timeout.ms", config.statement_timeout_ms(), 0, own.statementTimeout()),
-                duration("lock.timeout.ms", config.lock_timeout_ms(), 0, own.lockTimeout()),
-                duration(
-                        "idle.in.transaction.timeout.ms",
-                        config.idle_in_transaction_timeout_ms(),
-                        0,
-                        own.idleInTransactionTimeout()),
-                config.default_access().isEmpty()
-                        ? own.defaultAccess()
-                        : oneOf(Access.class, "default.access", config.default_access()),
-                config.replica_reads().isEmpty() ? own.replicaReads() : flag("replica.reads", config.replica_reads()),
-                config.priority().isEmpty() ? own.priority() : oneOf(Priority.class, "priority", config.priority()),
-                config.cache_near_count() == ModeConfig.BUILT_IN
-                        ? own.cacheEntries()
-                        : Require.atLeast(1, "cache.near.count", config.cache_near_count()),
-                duration("cache.ttl.ms", config.cache_ttl_ms(), 1, own.cacheTimeToLive()));
+        BuiltInModes.BuiltIn base = BuiltInModes.named(Require.text("mode", config.mode()));
+        ManagerKey key = new ManagerKey(
+                Require.name("cluster", config.cluster()), base.profile().name());
+        ModeReader reader = new ModeReader();
+        String user = reader.text("user", config.user());
+        ModeProfile profile = profile(key.mode(), reader, config, base.profile());
+        Care care = care(reader, config, base.care());
         return new ModeSettings(
                 origin,
-                new ManagerKey(Require.name("cluster", config.cluster()), own.name()),
+                key,
                 profile,
-                duration("slow.call.ms", config.slow_call_ms(), 0, builtIn.slowCall()),
-                Require.text("user", config.user()),
+                care,
+                user,
                 new Secret(config._password()),
-                ClientCertificate.of(origin, config.tls_certificate(), config.tls_key(), config._tls_key_password()));
+                ClientCertificate.of(origin, config.tls_certificate(), config.tls_key(), config._tls_key_password()),
+                reader.account());
+    }
+
+    private static ModeProfile profile(String name, ModeReader reader, ModeConfig config, ModeProfile own) {
+        return new ModeProfile(
+                name,
+                reader.count("pool.size.count", config.pool_size_count(), own.poolSize()),
+                reader.time("acquire.timeout.ms", config.acquire_timeout_ms(), own.acquireTimeout()),
+                reader.time("statement.timeout.ms", config.statement_timeout_ms(), own.statementTimeout(), "none"),
+                reader.time("lock.timeout.ms", config.lock_timeout_ms(), own.lockTimeout(), "none"),
+                reader.time(
+                        "idle.in.transaction.timeout.ms",
+                        config.idle_in_transaction_timeout_ms(),
+                        own.idleInTransactionTimeout(),
+                        "none"),
+                reader.oneOf("default.access", config.default_access(), own.defaultAccess()),
+                reader.flag("replica.reads", config.replica_reads(), own.replicaReads()),
+                reader.oneOf("priority", config.priority(), own.priority()),
+                reader.count("cache.near.count", config.cache_near_count(), own.cacheEntries()),
+                reader.time("cache.ttl.ms", config.cache_ttl_ms(), own.cacheTimeToLive()));
+    }
+
+    private static Care care(ModeReader reader, ModeConfig config, Care own) {
+        return new Care(
+                reader.time("slow.call.ms", config.slow_call_ms(), own.slowCall(), "any time"),
+                reader.time("max.lifetime.ms", config.max_lifetime_ms(), own.maxLifetime(), "for ever"),
+                reader.time("keepalive.ms", config.keepalive_ms(), own.keepalive(), "never"),
+                reader.time(
+                        "validate.after.idle.ms",
+                        config.validate_after_idle_ms(),
+                        own.validateAfterIdle(),
+                        "at each borrow"),
+                reader.time("leak.limit.ms", config.leak_limit_ms(), own.leakLimit(), "none"),
+                reader.flag("borrow.trace", config.borrow_trace(), own.borrowTrace()),
+                reader.percent(
+                        "consumer.share.percent",
+                        config.consumer_share_percent(),
+                        own.consumerSharePercent(),
+                        "equal shares"),
+                reader.time("password.grace.ms", config.password_grace_ms(), own.passwordGrace(), "none"));
+    }
+
+    /** What its pool and sessions are made with. */
+    SessionSettings session() {
+        return new SessionSettings(
+                origin,
+                key,
+                user,
+                password,
+                profile.poolSize(),
+                profile.readOnly(),
+                profile.statementTimeout(),
+                profile.lockTimeout(),
+                profile.idleInTransactionTimeout(),
+                care.keepalive());
     }
 
     /** What its caches are to be. */
     CacheSettings cache() {
         return new CacheSettings(key.cluster(), key.mode(), profile.cacheEntries(), profile.cacheTimeToLive());
-    }
-
-    private static Duration duration(String attribute, int value, int least, Duration own) {
-        return value == ModeConfig.BUILT_IN ? own : Duration.ofMillis(Require.atLeast(least, attribute, value));
-    }
-
-    private static boolean flag(String attribute, String value) {
-        return switch (value) {
-            case "true" -> true;
-            case "false" -> false;
-            default -> throw new IllegalArgumentException(attribute + ": '" + value + "' is neither true nor false");
-        };
-    }
-
-    private static <E extends Enum<E>> E oneOf(Class<E> type, String attribute, String value) {
-        return Arrays.stream(type.getEnumConstants())
-                .filter(one -> one.name().equals(value))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        attribute + ": '" + value + "' is none of " + Arrays.toString(type.getEnumConstants())));
     }
 }

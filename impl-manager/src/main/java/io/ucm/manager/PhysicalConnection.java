@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,9 @@ final class PhysicalConnection extends ForwardingConnection {
     private volatile int seenWellAt;
     private volatile @Nullable Statement executing;
     private volatile @Nullable Holder holder;
+
+    /** When it was last seen alive, in {@link System#nanoTime}. Of whoever has it: the pool hands it over. */
+    private long alive = System.nanoTime();
 
     /**
      * @param siblings where it is kept from now until it is closed
@@ -100,6 +104,20 @@ final class PhysicalConnection extends ForwardingConnection {
         holder = to;
     }
 
+    /** Whether nothing was heard of it for that long until now, a {@link System#nanoTime}. */
+    boolean silentFor(Duration time, long now) {
+        return now - alive >= time.toNanos();
+    }
+
+    @Override
+    public boolean isValid(int seconds) throws SQLException {
+        boolean valid = raw.isValid(seconds);
+        if (valid) {
+            alive = System.nanoTime();
+        }
+        return valid;
+    }
+
     /** A setting is about to change: it is put back on {@link #reset}. */
     void changing(Setting setting) throws SQLException {
         if (!changed.containsKey(setting)) {
@@ -135,6 +153,7 @@ final class PhysicalConnection extends ForwardingConnection {
             changed.clear();
         }
         raw.clearWarnings();
+        alive = System.nanoTime();
     }
 
     @Override

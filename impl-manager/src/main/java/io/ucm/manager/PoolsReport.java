@@ -53,7 +53,7 @@ record PoolsReport(List<PoolReport> pools) {
                     mode.statementTimeout().toMillis(),
                     mode.lockTimeout().toMillis(),
                     mode.idleInTransactionTimeout().toMillis(),
-                    manager.settings().slowCall().toMillis(),
+                    manager.settings().care().slowCall().toMillis(),
                     mode.defaultAccess().name(),
                     serving == null ? null : serving.blueprint().pool().toString(),
                     manager.generations().why(),

@@ -115,7 +115,7 @@ final class FakeServer {
                 case "rollback" -> log.add("rollback");
                 case "isValid" -> {
                     log.add("isValid");
-                    return succeeds(onIsValid);
+                    return !closed && succeeds(onIsValid);
                 }
                 case "getWarnings" -> {
                     return warning;

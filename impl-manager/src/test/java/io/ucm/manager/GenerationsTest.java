@@ -131,7 +131,7 @@ class GenerationsTest {
 
         manager.generations()
                 .want(new Blueprint(
-                        before.pool(), before.driver(), before.cluster(), before.mode(), before.node(), other));
+                        before.pool(), before.driver(), before.cluster(), before.session(), before.node(), other));
 
         Awaitility.await()
                 .until(() -> manager.generations().current().blueprint().tls().equals(other));

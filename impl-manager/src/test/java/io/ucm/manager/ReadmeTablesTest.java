@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The tables of the README say what the code does. */
@@ -61,11 +62,12 @@ class ReadmeTablesTest {
 
     @Test
     void theModesAreAsBuiltIn() throws IOException {
-        for (String name : List.of("MCP_SERVER", "ML_TRAINING", "ADMIN", BuiltInModes.DEFAULT, "HIGH_AVAILABILITY")) {
+        for (String name : BuiltInModes.names()) {
             ModeProfile mode = BuiltInModes.named(name).profile();
+            Care care = BuiltInModes.named(name).care();
             assertThat(Files.readString(readme()))
                     .containsPattern(
-                            "\\| %s \\| [^|]* \\| %d \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\| %d \\| %s \\|"
+                            "\\| %s \\| [^|]* \\| %d \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\| %d \\| %s \\|"
                                     .formatted(
                                             name,
                                             mode.poolSize(),
@@ -74,12 +76,37 @@ class ReadmeTablesTest {
                                             shown(mode.lockTimeout()),
                                             shown(mode.idleInTransactionTimeout()),
                                             mode.defaultAccess(),
-                                            shown(BuiltInModes.named(name).slowCall()),
+                                            shown(care.slowCall()),
+                                            shown(care.leakLimit()),
                                             mode.replicaReads() ? "yes" : "no",
                                             mode.priority(),
                                             mode.cacheEntries(),
                                             shown(mode.cacheTimeToLive())));
+            assertThat(Files.readString(readme()))
+                    .contains(
+                            "replaced after %s, less some jitter, gets a keepalive after %s of idleness,"
+                                    .formatted(shown(care.maxLifetime()), shown(care.keepalive())),
+                            "after %s of it is asked".formatted(shown(care.validateAfterIdle())),
+                            "former password is tried for %s".formatted(shown(care.passwordGrace())));
+            assertThat(care.borrowTrace()).isFalse();
+            assertThat(care.consumerSharePercent()).isZero();
         }
+    }
+
+    @Test
+    void whatMakesANewPoolIsNamed() throws IOException {
+        String text = Files.readString(readme()).replace('\n', ' ');
+        Matcher named =
+                Pattern.compile("A change of ([^;]*) +opens a new pool beside").matcher(text);
+
+        assertThat(named.find()).isTrue();
+        assertThat(Pattern.compile("`([^`]*)`")
+                        .matcher(named.group(1))
+                        .results()
+                        .map(name -> name.group(1)))
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.concat(ChangedSettingsTest.OF_THE_POOL.keySet().stream(), Stream.of("tls.*"))
+                                .toList());
     }
 
     @Test

@@ -37,7 +37,7 @@ class RoutesTest {
     };
 
     @RegisterExtension
-    final Workbench bench = new Workbench(Map.of());
+    final Workbench bench = new Workbench(Map.of("validate_after_idle_ms", 3_600_000));
 
     private final Manager manager = bench.manager;
     private final ConnectionManager view = bench.view();

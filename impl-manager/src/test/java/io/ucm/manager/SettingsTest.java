@@ -71,6 +71,87 @@ class SettingsTest {
         assertThat(profile.priority()).isEqualTo(Priority.NORMAL);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "MCP_SERVER, 200, 60000",
+        "ML_TRAINING, 0, 0",
+        "ADMIN, 0, 0",
+        "ASYNC_MODERN, 1000, 300000",
+        "HIGH_AVAILABILITY, 1000, 300000"
+    })
+    void eachLooksAfterItsConnections(String mode, long slowCallMs, long leakLimitMs) {
+        assertThat(mode(Map.of("mode", mode)).care())
+                .isEqualTo(new Care(
+                        Duration.ofMillis(slowCallMs),
+                        Duration.ofHours(1),
+                        Duration.ofMinutes(2),
+                        Duration.ofMillis(500),
+                        Duration.ofMillis(leakLimitMs),
+                        false,
+                        0,
+                        Duration.ofMinutes(5)));
+    }
+
+    @Test
+    void theConfigurationOverridesThatToo() {
+        assertThat(mode(Map.of(
+                                "slow_call_ms", 1,
+                                "max_lifetime_ms", 2,
+                                "keepalive_ms", 3,
+                                "validate_after_idle_ms", 4,
+                                "leak_limit_ms", 5,
+                                "borrow_trace", "true",
+                                "consumer_share_percent", 6,
+                                "password_grace_ms", 7))
+                        .care())
+                .isEqualTo(new Care(
+                        Duration.ofMillis(1),
+                        Duration.ofMillis(2),
+                        Duration.ofMillis(3),
+                        Duration.ofMillis(4),
+                        Duration.ofMillis(5),
+                        true,
+                        6,
+                        Duration.ofMillis(7)));
+        assertThat(mode(Map.of(
+                                "slow_call_ms", 0,
+                                "max_lifetime_ms", 0,
+                                "keepalive_ms", 0,
+                                "validate_after_idle_ms", 0,
+                                "leak_limit_ms", 0,
+                                "borrow_trace", "false",
+                                "password_grace_ms", 0))
+                        .care())
+                .isEqualTo(new Care(
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        false,
+                        0,
+                        Duration.ZERO));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-2", "101"})
+    void aShareIsAPercentage(int share) {
+        assertThatThrownBy(() -> mode(Map.of("consumer_share_percent", share)))
+                .hasMessage("consumer.share.percent: " + share + ": must be between 0 and 100");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "max_lifetime_ms, max.lifetime.ms",
+        "keepalive_ms, keepalive.ms",
+        "validate_after_idle_ms, validate.after.idle.ms",
+        "leak_limit_ms, leak.limit.ms",
+        "password_grace_ms, password.grace.ms"
+    })
+    void aTimeIsNotNegative(String method, String attribute) {
+        assertThatThrownBy(() -> mode(Map.of(method, -2))).hasMessage(attribute + ": -2: must be at least 0");
+    }
+
     @Test
     void theConfigurationOverridesTheMode() {
         var profile = mode(Map.of(

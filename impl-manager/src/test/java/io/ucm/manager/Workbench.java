@@ -91,15 +91,36 @@ final class Workbench implements AfterEachCallback {
                             "database",
                             "ucm"),
                     Map.of()));
-    private final ModeSettings mode;
+    private final Map<String, Object> base;
+    private volatile ModeSettings mode;
     private final Part<ConnectionPoolFactory> onlyPool = part(pools);
     private final Part<DataSourceFactory> driver = part(server.factory());
 
     Workbench(Map<String, Object> changes) {
-        Map<String, Object> base = new HashMap<>(Map.of("cluster", "main", "mode", "ASYNC_MODERN", "user", "app"));
+        base = new HashMap<>(Map.of("cluster", "main", "mode", "ASYNC_MODERN", "user", "app"));
         base.put("pool_size_count", 2);
-        mode = ModeSettings.of(SettingsTest.ORIGIN, SettingsTest.config(ModeConfig.class, base, changes));
+        base.putAll(changes);
+        mode = settings(Map.of());
         manager = new Manager(mode, threads, LONGER_THAN_ANY_TEST, around);
+    }
+
+    /** What the configuration says with these changes. */
+    ModeSettings settings(Map<String, Object> changes) {
+        return ModeSettings.of(SettingsTest.ORIGIN, SettingsTest.config(ModeConfig.class, base, changes));
+    }
+
+    /** A pool serves that a change of the configuration may replace. */
+    Generation serving() {
+        route("n1");
+        Awaitility.await().until(() -> manager.generations().current() != null);
+        return manager.generations().current();
+    }
+
+    /** The configuration changes while {@link #serving}. */
+    void change(Map<String, Object> changes) {
+        mode = settings(changes);
+        manager.changeSettings(mode);
+        manager.generations().want(blueprint(onlyPool));
     }
 
     /** The manager as the bundle {@link #orders} sees it. */
@@ -117,7 +138,8 @@ final class Workbench implements AfterEachCallback {
     }
 
     private Blueprint blueprint(Part<ConnectionPoolFactory> part) {
-        return new Blueprint(part, driver, cluster, mode, cluster.primary(), Tls.withoutFiles(TlsMode.PREFER));
+        return new Blueprint(
+                part, driver, cluster, mode.session(), cluster.primary(), Tls.withoutFiles(TlsMode.PREFER));
     }
 
     NodeAddress node(String id) {

@@ -16,9 +16,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A pool of HikariCP. Uses {@link HikariPool} itself, whose {@code getConnection} takes a timeout for each borrow and
- * has no floor of 250 ms. A connection that was idle for more than half a second is validated before it is lent.
+ * has no floor of 250 ms. The library asks a connection that was idle for half a
+ * second whether it lives; that can't be set for one pool.
  */
 final class HikariConnectionPool implements ConnectionPool {
+
+    /** The library draws a jitter of a fifth of it. */
+    private static final long LEAST_KEEPALIVE_MS = 100;
 
     private final HikariPool pool;
     private final int max;
@@ -35,9 +39,12 @@ final class HikariConnectionPool implements ConnectionPool {
         config.setDataSource(new SourceDataSource(source));
         config.setMaximumPoolSize(settings.size());
         config.setMinimumIdle(settings.size());
-        config.setMaxLifetime(settings.maxLifetime().toMillis());
+        config.setMaxLifetime(0);
+        config.setKeepaliveTime(0);
         try {
             config.validate();
+            // Only now: validate() takes whatever is shorter than 30 s for none.
+            config.setKeepaliveTime(keepalive(settings));
             return new HikariConnectionPool(new HikariPool(config), settings.size());
         } catch (PoolInitializationException e) {
             if (e.getCause() instanceof SQLException cause) {
@@ -45,6 +52,12 @@ final class HikariConnectionPool implements ConnectionPool {
             }
             throw e;
         }
+    }
+
+    private static long keepalive(PoolSettings settings) {
+        return settings.keepalive().isZero()
+                ? 0
+                : Math.max(LEAST_KEEPALIVE_MS, settings.keepalive().toMillis());
     }
 
     @Override

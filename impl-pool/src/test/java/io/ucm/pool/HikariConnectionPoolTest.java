@@ -24,10 +24,12 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class HikariConnectionPoolTest {
 
-    private static final PoolSettings SETTINGS = new PoolSettings("main/TEST", 3, Duration.ofHours(1));
+    private static final PoolSettings SETTINGS = new PoolSettings("main/TEST", 3, Duration.ZERO);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger asked = new AtomicInteger();
+    private volatile boolean alive = true;
     private final List<ConnectionPool> pools = new ArrayList<>();
     private volatile SQLException refusal;
 
@@ -105,6 +107,22 @@ class HikariConnectionPoolTest {
                 .hasCause(refusal);
     }
 
+    /** HikariCP itself refuses what is shorter than 30 s. */
+    @Test
+    void asksIdleConnectionsForASignOfLifeAndReplacesTheDead() throws Exception {
+        alive = false;
+        ConnectionPool pool = open(new PoolSettings("main/TEST", 3, Duration.ofMillis(1)));
+        Connection lent = pool.getConnection(PATIENCE);
+        Marked first = lent.unwrap(Marked.class);
+        lent.close();
+
+        Awaitility.await().until(first::isClosed);
+        alive = true;
+
+        assertThat(asked).hasPositiveValue();
+        Awaitility.await().until(() -> pool.stats().equals(new PoolStats(0, 3, 0, 3)));
+    }
+
     @Test
     void closesLentConnectionsToo() throws Exception {
         ConnectionPool pool = open();
@@ -115,7 +133,11 @@ class HikariConnectionPoolTest {
     }
 
     private ConnectionPool open() throws SQLException {
-        ConnectionPool pool = new HikariConnectionPoolFactory().open(SETTINGS, this::connect);
+        return open(SETTINGS);
+    }
+
+    private ConnectionPool open(PoolSettings settings) throws SQLException {
+        ConnectionPool pool = new HikariConnectionPoolFactory().open(settings, this::connect);
         pools.add(pool);
         return pool;
     }
@@ -140,7 +162,11 @@ class HikariConnectionPoolTest {
                         yield null;
                     }
                     case "isClosed" -> closed.get() > 0;
-                    case "isValid", "getAutoCommit" -> true;
+                    case "isValid" -> {
+                        asked.incrementAndGet();
+                        yield alive;
+                    }
+                    case "getAutoCommit" -> true;
                     case "isReadOnly" -> false;
                     case "getTransactionIsolation" -> Connection.TRANSACTION_READ_COMMITTED;
                     case "getNetworkTimeout" -> 0;

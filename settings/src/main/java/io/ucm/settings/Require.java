@@ -34,4 +34,12 @@ public final class Require {
         }
         return value;
     }
+
+    public static int between(int least, int most, String attribute, int value) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(
+                    attribute + ": " + value + ": must be between " + least + " and " + most);
+        }
+        return value;
+    }
 }

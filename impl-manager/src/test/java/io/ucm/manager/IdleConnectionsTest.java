@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Who was idle is asked whether it lives before it is lent. */
+@Timeout(30)
+class IdleConnectionsTest {
+
+    private static final int AN_HOUR = 3_600_000;
+
+    @RegisterExtension
+    final Workbench bench = new Workbench(Map.of("validate_after_idle_ms", AN_HOUR));
+
+    @Test
+    void aConnectionThatWasHeardOfIsLentWithoutAQuestion() throws SQLException {
+        bench.serving();
+
+        borrow();
+        borrow();
+
+        assertThat(bench.server.log).doesNotContain("isValid");
+    }
+
+    @Test
+    void oneThatWasIdleForLongerIsAskedFirst() throws SQLException {
+        bench.serving();
+        bench.change(Map.of("validate_after_idle_ms", 0));
+
+        borrow();
+        borrow();
+
+        assertThat(bench.server.log).containsSubsequence("isValid", "isValid").doesNotContain("close");
+    }
+
+    @Test
+    void oneThatDoesNotAnswerIsClosedAndAnotherIsLent() throws SQLException {
+        bench.serving();
+        bench.server.onIsValid = () -> {
+            throw new SQLException("gone", "08006");
+        };
+        bench.server.onConnect = () -> bench.server.onIsValid = () -> {};
+        bench.change(Map.of("validate_after_idle_ms", 0));
+
+        borrow();
+
+        assertThat(bench.server.log).containsSubsequence("isValid", "close", "isValid");
+        assertThat(bench.manager.pool().active()).isZero();
+    }
+
+    private void borrow() throws SQLException {
+        try (Connection connection = bench.view().dataSource().getConnection()) {
+            assertThat(connection.isClosed()).isFalse();
+        }
+    }
+}
