@@ -6,6 +6,7 @@ import io.ucm.spi.ConnectionPool;
 import io.ucm.spi.NodeAddress;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -83,7 +84,11 @@ final class Generation {
         Connection lent = pool.getConnection(timeout);
         while (!lives(lent.unwrap(PhysicalConnection.class), validateAfterIdle)) {
             pool.evict(lent);
-            lent = pool.getConnection(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                throw new SQLTransientConnectionException("no connection answers", "08001");
+            }
+            lent = pool.getConnection(Duration.ofNanos(left));
         }
         return lent;
     }
