@@ -34,18 +34,16 @@ record ModeSettings(
         ManagerKey key = new ManagerKey(Require.name("cluster", config.cluster()), name);
         ModeReader reader = new ModeReader();
         String user = reader.text("user", config.user());
+        Secret password = reader.secret(".password", config._password());
         ModeProfile profile = profile(name, reader, config, base.profile());
         Care care = care(reader, config, base.care());
-        return new ModeSettings(
+        ClientCertificate certificate = ClientCertificate.of(
                 origin,
-                key,
-                base.profile().name(),
-                profile,
-                care,
-                user,
-                new Secret(config._password()),
-                ClientCertificate.of(origin, config.tls_certificate(), config.tls_key(), config._tls_key_password()),
-                reader.account());
+                reader.ofTheCluster("tls.certificate", config.tls_certificate()),
+                reader.ofTheCluster("tls.key", config.tls_key()),
+                reader.ofTheCluster(".tls.key.password", config._tls_key_password()));
+        return new ModeSettings(
+                origin, key, base.profile().name(), profile, care, user, password, certificate, reader.account());
     }
 
     private static ModeProfile profile(String name, ModeReader reader, ModeConfig config, ModeProfile own) {
