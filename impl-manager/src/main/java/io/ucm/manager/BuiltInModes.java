@@ -10,11 +10,15 @@ import io.ucm.api.ModeProfile;
 import io.ucm.api.Priority;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The five modes that come with UCM, and the one that is meant when none is named. */
 final class BuiltInModes {
 
     static final String DEFAULT = "ASYNC_MODERN";
+
+    private static final Pattern FURTHER = Pattern.compile("[A-Z][A-Z0-9_]*");
 
     /** A mode. */
     record BuiltIn(ModeProfile profile, Care care) {}
@@ -33,11 +37,32 @@ final class BuiltInModes {
         return ALL.stream().map(mode -> mode.profile().name()).toList();
     }
 
-    static BuiltIn named(String name) {
-        return ALL.stream()
-                .filter(mode -> mode.profile().name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("mode: '" + name + "' is none of " + names()));
+    static Optional<BuiltIn> named(String name) {
+        return ALL.stream().filter(mode -> mode.profile().name().equals(name)).findFirst();
+    }
+
+    /**
+     * The mode that a configured one has its values from: itself, or what a further one is based on.
+     *
+     * @param basedOn empty where nothing is named
+     */
+    static BuiltIn under(String mode, String basedOn) {
+        Optional<BuiltIn> itself = named(mode);
+        if (itself.isPresent()) {
+            return itself.filter(builtIn -> basedOn.isEmpty())
+                    .orElseThrow(() -> new IllegalArgumentException("based.on: '" + basedOn + "': " + mode
+                            + " is built in and based on nothing; leave based.on out, or name a further mode"));
+        }
+        if (basedOn.isEmpty()) {
+            throw new IllegalArgumentException("mode: '" + mode + "' is none of " + names()
+                    + "; to make it a further mode, say with based.on whose values it has");
+        }
+        if (!FURTHER.matcher(mode).matches()) {
+            throw new IllegalArgumentException("mode: '" + mode
+                    + "': a further mode's name begins with a capital letter and has capitals, digits and '_'");
+        }
+        return named(basedOn)
+                .orElseThrow(() -> new IllegalArgumentException("based.on: '" + basedOn + "' is none of " + names()));
     }
 
     private static BuiltIn mode(

@@ -17,8 +17,15 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "The name of a configured cluster")
     String cluster();
 
-    @AttributeDefinition(description = "MCP_SERVER, ML_TRAINING, ADMIN, ASYNC_MODERN or HIGH_AVAILABILITY")
+    @AttributeDefinition(
+            description =
+                    "MCP_SERVER, ML_TRAINING, ADMIN, ASYNC_MODERN or HIGH_AVAILABILITY; with based.on a further name")
     String mode();
+
+    @AttributeDefinition(
+            description = "For a further mode: the built-in one whose values it has where it names none",
+            required = false)
+    String based_on() default "";
 
     @AttributeDefinition(description = "The database role of this mode")
     String user();

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
+import io.ucm.manager.ModeValue.Source;
 import io.ucm.settings.Require;
+import io.ucm.settings.Secret;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +17,8 @@ import java.util.List;
 final class ModeReader {
 
     private static final int ALL = 100;
+
+    private static final String HIDDEN = "***";
 
     private final List<ModeValue> account = new ArrayList<>();
 
@@ -82,8 +86,20 @@ final class ModeReader {
         return taken(attribute, true, Require.text(attribute, configured), configured);
     }
 
+    Secret secret(String attribute, String configured) {
+        return taken(attribute, true, new Secret(configured), configured.isEmpty() ? "none" : HIDDEN);
+    }
+
+    /** What is the cluster's where the configuration says nothing. */
+    String ofTheCluster(String attribute, String configured) {
+        boolean named = !configured.isEmpty();
+        String words = !named ? "the cluster's" : attribute.startsWith(".") ? HIDDEN : configured;
+        account.add(new ModeValue(attribute, words, named ? Source.CONFIGURATION : Source.CLUSTER));
+        return configured;
+    }
+
     private <T> T taken(String attribute, boolean configured, T value, String words) {
-        account.add(new ModeValue(attribute, words, configured));
+        account.add(new ModeValue(attribute, words, configured ? Source.CONFIGURATION : Source.MODE));
         return value;
     }
 }

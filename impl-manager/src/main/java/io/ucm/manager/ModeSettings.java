@@ -11,14 +11,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One mode of one cluster, validated: the built-in profile with what the configuration overrides.
+ * One mode of one cluster, validated: a built-in mode with what the configuration overrides.
  *
  * @param origin for messages
+ * @param basedOn the built-in mode: the same one, unless this is a further mode
  * @param account where each value comes from
  */
 record ModeSettings(
         Origin origin,
         ManagerKey key,
+        String basedOn,
         ModeProfile profile,
         Care care,
         String user,
@@ -27,22 +29,21 @@ record ModeSettings(
         List<ModeValue> account) {
 
     static ModeSettings of(Origin origin, ModeConfig config) {
-        BuiltInModes.BuiltIn base = BuiltInModes.named(Require.text("mode", config.mode()));
-        ManagerKey key = new ManagerKey(
-                Require.name("cluster", config.cluster()), base.profile().name());
+        String name = Require.text("mode", config.mode());
+        BuiltInModes.BuiltIn base = BuiltInModes.under(name, config.based_on());
+        ManagerKey key = new ManagerKey(Require.name("cluster", config.cluster()), name);
         ModeReader reader = new ModeReader();
         String user = reader.text("user", config.user());
-        ModeProfile profile = profile(key.mode(), reader, config, base.profile());
+        Secret password = reader.secret(".password", config._password());
+        ModeProfile profile = profile(name, reader, config, base.profile());
         Care care = care(reader, config, base.care());
-        return new ModeSettings(
+        ClientCertificate certificate = ClientCertificate.of(
                 origin,
-                key,
-                profile,
-                care,
-                user,
-                new Secret(config._password()),
-                ClientCertificate.of(origin, config.tls_certificate(), config.tls_key(), config._tls_key_password()),
-                reader.account());
+                reader.ofTheCluster("tls.certificate", config.tls_certificate()),
+                reader.ofTheCluster("tls.key", config.tls_key()),
+                reader.ofTheCluster(".tls.key.password", config._tls_key_password()));
+        return new ModeSettings(
+                origin, key, base.profile().name(), profile, care, user, password, certificate, reader.account());
     }
 
     private static ModeProfile profile(String name, ModeReader reader, ModeConfig config, ModeProfile own) {

@@ -5,7 +5,15 @@ package io.ucm.manager;
 /**
  * One attribute of a mode as it is in force.
  *
- * @param value in words
- * @param configured whether the configuration says so; else the built-in mode does
+ * @param value in words; of a secret only whether there is one
  */
-record ModeValue(String name, String value, boolean configured) {}
+record ModeValue(String name, String value, Source source) {
+
+    /** Who says so. */
+    enum Source {
+        CONFIGURATION,
+        /** The built-in mode. */
+        MODE,
+        CLUSTER
+    }
+}

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,9 +36,16 @@ record PoolsReport(List<PoolReport> pools) {
             @Nullable String why,
             List<NodeReport> nodes,
             List<ConsumerReport> consumers,
-            List<BorrowedReport> borrowed) {
+            List<BorrowedReport> borrowed,
+            List<SettingReport> settings,
+            @Nullable ServerReport server) {
 
         static PoolReport of(Manager manager) {
+            return of(manager, null);
+        }
+
+        /** @param server what the server says; null: it was not asked */
+        static PoolReport of(Manager manager, @Nullable ServerSettings server) {
             PoolStats stats = manager.pool();
             ModeProfile mode = manager.mode();
             Generation serving = manager.generations().current();
@@ -59,7 +67,17 @@ record PoolsReport(List<PoolReport> pools) {
                     manager.generations().why(),
                     NodeReport.of(manager),
                     ConsumerReport.of(manager, holders),
-                    holders.stream().map(BorrowedReport::of).toList());
+                    holders.stream().map(BorrowedReport::of).toList(),
+                    SettingReport.of(manager.settings(), server).toList(),
+                    server == null ? null : new ServerReport(server.node(), server.problem()));
+        }
+    }
+
+    /** Which node said what its settings are, or why none did. */
+    record ServerReport(@Nullable String node, @Nullable String problem) {
+
+        String heading() {
+            return node == null ? "on the server" : "on the server (" + node + ")";
         }
     }
 
@@ -186,13 +204,22 @@ record PoolsReport(List<PoolReport> pools) {
                         b.heldMs());
             }
         }
-        return Stream.of(table, nodes, consumers, borrowed)
-                .filter(part -> part == table || !part.isEmpty())
-                .map(Table::toString)
+        return Stream.concat(
+                        Stream.of(table, nodes, consumers, borrowed)
+                                .filter(part -> part == table || !part.isEmpty())
+                                .map(Table::toString),
+                        pools.stream().filter(pool -> pool.server() != null).map(PoolsReport::settings))
                 .collect(Collectors.joining("\n\n"));
     }
 
+    private static String settings(PoolReport pool) {
+        ServerReport server = Objects.requireNonNull(pool.server());
+        Table table = new Table("setting", "value", "from", server.heading());
+        pool.settings().forEach(s -> table.row(s.name(), s.value(), s.from(), s.compared()));
+        return server.problem() == null ? table.toString() : table + "\nthe server was not asked: " + server.problem();
+    }
+
     private static String timeout(long ms) {
-        return ms == 0 ? "none" : Duration.ofMillis(ms).toString().substring(2).toLowerCase(java.util.Locale.ROOT);
+        return InWords.duration(Duration.ofMillis(ms), "none");
     }
 }

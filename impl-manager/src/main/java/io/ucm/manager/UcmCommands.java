@@ -31,6 +31,9 @@ import org.osgi.service.component.annotations.Reference;
         })
 public final class UcmCommands {
 
+    /** How long the server may take to say what is in force. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
     private final Core core;
     private final BundleContext context;
     private final Readiness readiness;
@@ -87,7 +90,7 @@ public final class UcmCommands {
                 new PoolsReport(chosen.stream().map(PoolsReport.PoolReport::of).toList()), json);
     }
 
-    @Descriptor("the figures of one mode's pool")
+    @Descriptor("the figures of one mode's pool, what is in force, who says so, and what the server says")
     public Object pool(
             @Descriptor("one line of JSON")
                     @Parameter(
@@ -101,7 +104,9 @@ public final class UcmCommands {
                             absentValue = "")
                     String cluster,
             @Descriptor("the mode, such as ASYNC_MODERN") String mode) {
-        return printed(new PoolsReport(List.of(PoolsReport.PoolReport.of(manager(cluster, mode)))), json);
+        Manager manager = manager(cluster, mode);
+        ServerSettings server = ServerSettings.ask(core.own(manager), PATIENCE);
+        return printed(new PoolsReport(List.of(PoolsReport.PoolReport.of(manager, server))), json);
     }
 
     @Descriptor("runs SQL and prints what it returns")

@@ -3,6 +3,7 @@
 package io.ucm.manager;
 
 import io.ucm.forwarder.Forward;
+import io.ucm.spi.NodeAddress;
 import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -84,6 +85,10 @@ final class UcmConnection extends ForwardingConnection implements Holder {
             throw why != null ? why : new SQLNonTransientConnectionException(CLOSED, "08003");
         }
         return held;
+    }
+
+    NodeAddress node() throws SQLException {
+        return borrow().physical().node();
     }
 
     @Override

@@ -97,8 +97,8 @@ class ChangedSettingsTest {
     @Test
     void eachAttributeIsOneOrTheOther() {
         Set<String> all = new HashSet<>(Attributes.known(ModeConfig.class).keySet());
-        all.removeIf(attribute ->
-                attribute.contains("tls.") || Set.of("cluster", "mode").contains(attribute));
+        all.removeIf(attribute -> attribute.contains("tls.")
+                || Set.of("cluster", "mode", "based.on").contains(attribute));
         Set<String> both = new HashSet<>(ofThePool());
         both.addAll(live());
 

@@ -3,7 +3,9 @@
 package io.ucm.manager;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ucm.api.PoolTimeoutException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
@@ -54,6 +56,20 @@ class IdleConnectionsTest {
 
         assertThat(bench.server.log).containsSubsequence("isValid", "close", "isValid");
         assertThat(bench.manager.pool().active()).isZero();
+    }
+
+    @Test
+    void whereNoneAnswersTheCallerIsToldInTime() {
+        bench.serving();
+        bench.server.alive = false;
+        bench.change(Map.of("validate_after_idle_ms", 0, "acquire_timeout_ms", 50));
+
+        assertThatThrownBy(this::borrow)
+                .isInstanceOf(PoolTimeoutException.class)
+                .hasMessageContaining("no connection answers");
+
+        assertThat(bench.manager.pool().active()).isZero();
+        assertThat(bench.manager.primary().gate().hasFree()).isTrue();
     }
 
     private void borrow() throws SQLException {

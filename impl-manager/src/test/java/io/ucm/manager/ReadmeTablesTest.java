@@ -54,7 +54,7 @@ class ReadmeTablesTest {
     }
 
     private static String whose(String attribute) {
-        if (List.of("cluster", "mode", "user", ".password").contains(attribute)) {
+        if (List.of("cluster", "mode", "based.on", "user", ".password").contains(attribute)) {
             return "";
         }
         return attribute.contains("tls.") ? "the cluster's" : "the mode's";
@@ -63,8 +63,8 @@ class ReadmeTablesTest {
     @Test
     void theModesAreAsBuiltIn() throws IOException {
         for (String name : BuiltInModes.names()) {
-            ModeProfile mode = BuiltInModes.named(name).profile();
-            Care care = BuiltInModes.named(name).care();
+            ModeProfile mode = BuiltInModes.named(name).orElseThrow().profile();
+            Care care = BuiltInModes.named(name).orElseThrow().care();
             assertThat(Files.readString(readme()))
                     .containsPattern(
                             "\\| %s \\| [^|]* \\| %d \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\| %d \\| %s \\|"

@@ -187,10 +187,49 @@ class SettingsTest {
                 .hasMessage("priority: 'high' is none of [HIGH, NORMAL, LOW]");
     }
 
+    /** A slip of the pen makes no mode. */
     @Test
-    void anUnknownModeIsRefusedWithThoseThatThereAre() {
+    void anUnknownModeIsRefusedWithThoseThatThereAreAndHowToMakeOne() {
         assertThatThrownBy(() -> mode(Map.of("mode", "FAST")))
-                .hasMessageContaining("'FAST' is none of [MCP_SERVER, ML_TRAINING, ADMIN");
+                .hasMessage(
+                        "mode: 'FAST' is none of [MCP_SERVER, ML_TRAINING, ADMIN, ASYNC_MODERN, HIGH_AVAILABILITY]; "
+                                + "to make it a further mode, say with based.on whose values it has");
+    }
+
+    @Test
+    void aFurtherModeHasTheValuesOfWhatItIsBasedOnWhereItNamesNone() {
+        ModeSettings further = mode(
+                Map.of("mode", "REPORTS_2", "based_on", "ML_TRAINING", "acquire_timeout_ms", 7, "slow_call_ms", 9));
+        ModeSettings base = mode(Map.of("mode", "ML_TRAINING", "acquire_timeout_ms", 7, "slow_call_ms", 9));
+
+        assertThat(further.key()).isEqualTo(new ManagerKey("main", "REPORTS_2"));
+        assertThat(further.profile().name()).isEqualTo("REPORTS_2");
+        assertThat(further.basedOn()).isEqualTo("ML_TRAINING");
+        assertThat(further.care()).isEqualTo(base.care());
+        assertThat(further.account()).isEqualTo(base.account());
+        assertThat(further.profile().poolSize()).isEqualTo(15);
+    }
+
+    @Test
+    void aBuiltInModeIsBasedOnNothing() {
+        assertThatThrownBy(() -> mode(Map.of("mode", "ADMIN", "based_on", "ADMIN")))
+                .hasMessage("based.on: 'ADMIN': ADMIN is built in and based on nothing; "
+                        + "leave based.on out, or name a further mode");
+    }
+
+    @Test
+    void aFurtherModeIsBasedOnABuiltInOne() {
+        assertThatThrownBy(() -> mode(Map.of("mode", "REPORTS", "based_on", "OTHERS")))
+                .hasMessage(
+                        "based.on: 'OTHERS' is none of [MCP_SERVER, ML_TRAINING, ADMIN, ASYNC_MODERN, HIGH_AVAILABILITY]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"reports", "1REPORT", "RE-PORTS", "_R", "REPORTS*", "A B"})
+    void aFurtherModesNameIsOneThatAFilterCanHave(String name) {
+        assertThatThrownBy(() -> mode(Map.of("mode", name, "based_on", "ADMIN")))
+                .hasMessage("mode: '" + name
+                        + "': a further mode's name begins with a capital letter and has capitals, digits and '_'");
     }
 
     @ParameterizedTest
