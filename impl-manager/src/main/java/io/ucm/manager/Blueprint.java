@@ -8,12 +8,17 @@ import io.ucm.spi.PoolSettings;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.jdbc.DataSourceFactory;
 
-/** What a generation is built from, and the node that it leads to. Equal blueprints build the same. */
+/**
+ * What a generation is built from, and the node that it leads to. Equal blueprints build the same.
+ *
+ * @param credentials what they hold may change; then they are the same still
+ */
 record Blueprint(
         Part<ConnectionPoolFactory> pool,
         Part<DataSourceFactory> driver,
         ClusterSettings cluster,
         SessionSettings session,
+        Credentials credentials,
         NodeAddress node,
         Tls tls) {
 
@@ -23,7 +28,7 @@ record Blueprint(
 
     /** The same for another node. */
     Blueprint at(NodeAddress other) {
-        return new Blueprint(pool, driver, cluster, session, other, tls);
+        return new Blueprint(pool, driver, cluster, session, credentials, other, tls);
     }
 
     boolean uses(ServiceReference<?> part) {

@@ -6,6 +6,8 @@ import io.ucm.api.Node;
 import io.ucm.spi.NodeAddress;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One configured cluster: who is what in it, and its caches. It stays while its settings change. Thread-safe; only {@link
@@ -15,11 +17,17 @@ final class Cluster implements Surroundings, AutoCloseable {
 
     private final ClusterCaches caches;
     private final Monitoring monitoring;
+    private volatile Credentials credentials;
     private volatile ClusterTopology topology;
 
-    Cluster(ClusterTopology topology, Monitoring monitoring, Answers answers) {
-        this.topology = topology;
-        this.caches = new ClusterCaches(topology.cluster().name(), answers);
+    Cluster(
+            ClusterSettings settings,
+            BiFunction<ClusterSettings, Credentials, ClusterTopology> topologies,
+            Monitoring monitoring,
+            Answers answers) {
+        this.credentials = new Credentials(settings.password());
+        this.topology = topologies.apply(settings, credentials);
+        this.caches = new ClusterCaches(settings.name(), answers);
         this.monitoring = monitoring;
     }
 
@@ -31,9 +39,25 @@ final class Cluster implements Surroundings, AutoCloseable {
         return topology;
     }
 
-    /** Its settings have changed: goes on with what is known. The caller closes the one before. */
-    ClusterTopology change(ClusterTopology changed) {
+    /**
+     * Its settings may have changed: goes on with what is known.
+     *
+     * @return what was replaced, for the caller to close; null when nothing but a password is new
+     */
+    @Nullable
+    ClusterTopology change(
+            ClusterSettings settings, BiFunction<ClusterSettings, Credentials, ClusterTopology> topologies) {
         ClusterTopology before = topology;
+        boolean sameRole = settings.user().equals(before.cluster().user());
+        if (sameRole) {
+            credentials.change(settings.password(), settings.passwordGrace());
+        } else {
+            credentials = new Credentials(settings.password());
+        }
+        if (settings.withoutPassword().equals(before.cluster().withoutPassword())) {
+            return null;
+        }
+        ClusterTopology changed = topologies.apply(settings, credentials);
         changed.inherit(before);
         topology = changed;
         return before;

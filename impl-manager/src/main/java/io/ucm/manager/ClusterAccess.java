@@ -24,11 +24,13 @@ final class ClusterAccess implements WatchedCluster {
             "assumeMinServerVersion", "10");
 
     private final ClusterSettings cluster;
+    private final Credentials credentials;
     private final Supplier<@Nullable Connector> connector;
 
     /** @param connector null while no driver is installed */
-    ClusterAccess(ClusterSettings cluster, Supplier<@Nullable Connector> connector) {
+    ClusterAccess(ClusterSettings cluster, Credentials credentials, Supplier<@Nullable Connector> connector) {
         this.cluster = cluster;
+        this.credentials = credentials;
         this.connector = connector;
     }
 
@@ -81,7 +83,9 @@ final class ClusterAccess implements WatchedCluster {
         properties.setProperty("ApplicationName", "ucm/" + cluster.name());
         properties.putAll(more);
         try {
-            Connection connection = now.connect(node, cluster.user(), cluster.password(), timeout, properties);
+            Connection connection = credentials
+                    .open(false, password -> now.connect(node, cluster.user(), password, timeout, properties))
+                    .connection();
             connection.setNetworkTimeout(Runnable::run, Math.toIntExact(timeout.toMillis()));
             return connection;
         } catch (SQLException | RuntimeException | LinkageError e) {

@@ -30,6 +30,11 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     String _password() default "";
 
     @AttributeDefinition(
+            description = "How long the former password is tried too after a change; 0: it is not",
+            required = false)
+    int password_grace_ms() default 300_000;
+
+    @AttributeDefinition(
             description = "The JDBC driver's class, which a DataSourceFactory service must offer",
             required = false)
     String driver_class() default "org.postgresql.Driver";

@@ -30,6 +30,7 @@ final class ClusterNodes {
     private static final Duration FRESH = Duration.ofSeconds(1);
 
     private final ClusterSettings cluster;
+    private final Credentials credentials;
     private final Supplier<@Nullable Connector> connector;
     private final Threads threads;
     private final Map<String, Node> answers = new ConcurrentHashMap<>();
@@ -38,8 +39,13 @@ final class ClusterNodes {
     private volatile long askedAt = System.nanoTime() - EVERY.toNanos();
 
     /** @param connector null while no driver is installed */
-    ClusterNodes(ClusterSettings cluster, Supplier<@Nullable Connector> connector, Threads threads) {
+    ClusterNodes(
+            ClusterSettings cluster,
+            Credentials credentials,
+            Supplier<@Nullable Connector> connector,
+            Threads threads) {
         this.cluster = cluster;
+        this.credentials = credentials;
         this.connector = connector;
         this.threads = threads;
         this.schedule =
@@ -112,11 +118,17 @@ final class ClusterNodes {
         }
     }
 
+    private Connection connect(Connector with, NodeAddress address, Properties properties) throws SQLException {
+        return credentials
+                .open(false, password -> with.connect(address, cluster.user(), password, TIMEOUT, properties))
+                .connection();
+    }
+
     private Role role(Connector with, NodeAddress address) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("ApplicationName", "ucm/" + cluster.name());
         properties.setProperty("socketTimeout", Long.toString(TIMEOUT.toSeconds()));
-        try (Connection connection = with.connect(address, cluster.user(), cluster.password(), TIMEOUT, properties);
+        try (Connection connection = connect(with, address, properties);
                 Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery("SELECT pg_is_in_recovery()")) {
             result.next();

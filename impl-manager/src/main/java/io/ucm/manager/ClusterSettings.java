@@ -27,6 +27,7 @@ record ClusterSettings(
         Secret password,
         String driverClass,
         Duration connectTimeout,
+        Duration passwordGrace,
         TlsSettings tls) {
 
     static ClusterSettings of(Origin origin, ClusterConfig config) {
@@ -42,7 +43,24 @@ record ClusterSettings(
                 new Secret(config._password()),
                 Require.text("driver.class", config.driver_class()),
                 Duration.ofMillis(Require.atLeast(1, "connect.timeout.ms", config.connect_timeout_ms())),
+                Duration.ofMillis(Require.atLeast(0, "password.grace.ms", config.password_grace_ms())),
                 TlsSettings.of(origin, config));
+    }
+
+    /** What is left of it where its role does not matter. */
+    ClusterSettings withoutPassword() {
+        return new ClusterSettings(
+                origin,
+                name,
+                nodes,
+                primary,
+                database,
+                user,
+                new Secret(""),
+                driverClass,
+                connectTimeout,
+                passwordGrace,
+                tls);
     }
 
     private static List<NodeAddress> nodes(ClusterConfig config) {

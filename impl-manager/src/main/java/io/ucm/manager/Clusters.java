@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,12 +27,15 @@ final class Clusters {
 
     private final Slot<TopologyWatcher> watchers = new Slot<>("ha");
     private final Slot<CacheLevelsFactory> caches = new Slot<>("cache");
-    private final Function<ClusterSettings, ClusterTopology> topologies;
+    private final BiFunction<ClusterSettings, Credentials, ClusterTopology> topologies;
     private final Monitoring monitoring;
     private final Answers answers;
     private final Map<String, Cluster> byName = new HashMap<>();
 
-    Clusters(Function<ClusterSettings, ClusterTopology> topologies, Monitoring monitoring, Answers answers) {
+    Clusters(
+            BiFunction<ClusterSettings, Credentials, ClusterTopology> topologies,
+            Monitoring monitoring,
+            Answers answers) {
         this.answers = answers;
         this.topologies = topologies;
         this.monitoring = monitoring;
@@ -106,9 +109,12 @@ final class Clusters {
     private void reconcile(String name, ClusterSettings settings, List<AutoCloseable> gone) {
         Cluster there = byName.get(name);
         if (there == null) {
-            byName.put(name, new Cluster(topologies.apply(settings), monitoring, answers));
-        } else if (!there.topology().cluster().equals(settings)) {
-            gone.add(there.change(topologies.apply(settings)));
+            byName.put(name, new Cluster(settings, topologies, monitoring, answers));
+        } else {
+            ClusterTopology before = there.change(settings, topologies);
+            if (before != null) {
+                gone.add(before);
+            }
         }
     }
 

@@ -7,8 +7,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The open connections of one pool, and what is known of them together. Thread-safe; nothing blocks.
@@ -20,11 +24,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connections {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+
     private final Set<PhysicalConnection> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger epoch = new AtomicInteger();
     private final AtomicInteger alarm = new AtomicInteger();
     private volatile @Nullable SQLException failure;
     private volatile Runnable changed = () -> {};
+    private final Executor background;
+
+    /** @param background closes what was replaced */
+    Connections(Executor background) {
+        this.background = background;
+    }
 
     /** Called, from any thread, whenever there are more or fewer of them; must not block. */
     void onChange(Runnable listener) {
@@ -47,6 +59,28 @@ final class Connections {
     void gone(PhysicalConnection connection) {
         if (open.remove(connection)) {
             changed.run();
+        }
+    }
+
+    /** Those that are open. */
+    List<PhysicalConnection> open() {
+        return List.copyOf(open);
+    }
+
+    /** Closes a session that another one has replaced, elsewhere. */
+    void discard(ServerSession replaced) {
+        try {
+            background.execute(() -> close(replaced));
+        } catch (RejectedExecutionException e) {
+            close(replaced);
+        }
+    }
+
+    private static void close(ServerSession replaced) {
+        try {
+            replaced.raw().close();
+        } catch (SQLException | RuntimeException | LinkageError e) {
+            LOG.debug("a session that was replaced could not be closed", e);
         }
     }
 
@@ -89,13 +123,13 @@ final class Connections {
 
     /** Whether it may be lent without a question to the server. */
     boolean trusts(PhysicalConnection connection) {
-        return connection.epoch() == epoch.get() && connection.seenWellAt() == alarm.get();
+        return connection.session().epoch() == epoch.get() && connection.seenWellAt() == alarm.get();
     }
 
     /** Asks the server whether it may be lent, unless that is known. Blocks up to the timeout. */
     boolean verify(PhysicalConnection connection, int timeoutSeconds) throws SQLException {
         int now = alarm.get();
-        if (connection.epoch() != epoch.get() || !connection.isValid(timeoutSeconds)) {
+        if (connection.session().epoch() != epoch.get() || !connection.isValid(timeoutSeconds)) {
             return false;
         }
         connection.seenWell(now);

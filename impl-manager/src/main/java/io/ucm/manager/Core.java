@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,9 @@ public final class Core {
     /** How long a bundle that leaves is held until its connections are back. */
     private static final Duration HOLD = Duration.ofSeconds(1);
 
+    /** How often what serves is looked after. */
+    private static final Duration CARE = Duration.ofSeconds(1);
+
     private final BundleContext context;
     private final Threads threads = new Threads();
     private final Slot<ConnectionPoolFactory> pools = new Slot<>("pool");
@@ -69,6 +73,11 @@ public final class Core {
         this.watch = new CertificateWatch(
                 threads, certificates, () -> declarations.inForce().tls(), this::tlsInUse, this::reconcile);
         context.addBundleListener(stopped);
+        threads.timer().scheduleWithFixedDelay(this::care, CARE.toMillis(), CARE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void care() {
+        managers().forEach(manager -> threads.background().execute(manager::care));
     }
 
     private void bundleChanged(BundleEvent event) {
@@ -228,11 +237,11 @@ public final class Core {
         threads.inParallel(gone.stream().map(registered -> registered::close));
     }
 
-    private ClusterTopology topology(ClusterSettings settings) {
+    private ClusterTopology topology(ClusterSettings settings, Credentials credentials) {
         return new ClusterTopology(
                 settings,
-                new ClusterAccess(settings, () -> connector(settings)),
-                new ClusterNodes(settings, () -> connector(settings), threads),
+                new ClusterAccess(settings, credentials, () -> connector(settings)),
+                new ClusterNodes(settings, credentials, () -> connector(settings), threads),
                 () -> threads.background().execute(this::reconcile));
     }
 
@@ -263,7 +272,14 @@ public final class Core {
             manager.wantNothing(String.valueOf(tls.problem()));
         } else {
             manager.want(
-                    new Blueprint(pool.get(), driver.get(), cluster, mode.session(), cluster.primary(), tls.inForce()),
+                    new Blueprint(
+                            pool.get(),
+                            driver.get(),
+                            cluster.withoutPassword(),
+                            mode.session(),
+                            manager.credentials(),
+                            cluster.primary(),
+                            tls.inForce()),
                     there.topology().route());
         }
     }

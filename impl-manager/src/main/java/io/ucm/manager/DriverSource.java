@@ -20,6 +20,7 @@ final class DriverSource implements ConnectionSource {
     private final Connector connector;
     private final NodeAddress node;
     private final SessionSettings session;
+    private final Credentials credentials;
     private final Properties properties;
     private final Connections connections;
     private final BiConsumer<NodeAddress, SQLException> lost;
@@ -28,15 +29,11 @@ final class DriverSource implements ConnectionSource {
      * @param connections where those that are open are kept
      * @param lost told of each that could not be opened
      */
-    DriverSource(
-            Connector connector,
-            NodeAddress node,
-            SessionSettings session,
-            Connections connections,
-            BiConsumer<NodeAddress, SQLException> lost) {
-        this.connector = connector;
-        this.node = node;
-        this.session = session;
+    DriverSource(Blueprint blueprint, Connections connections, BiConsumer<NodeAddress, SQLException> lost) {
+        this.connector = blueprint.connector();
+        this.node = blueprint.node();
+        this.session = blueprint.session();
+        this.credentials = blueprint.credentials();
         this.properties = properties(session);
         this.connections = connections;
         this.lost = lost;
@@ -44,23 +41,38 @@ final class DriverSource implements ConnectionSource {
 
     @Override
     public Connection open() throws SQLException {
+        return new PhysicalConnection(openSession(false), node, connections);
+    }
+
+    /**
+     * A new session on the server. Blocks while it connects.
+     *
+     * @param newest only with the password that is configured now
+     */
+    ServerSession openSession(boolean newest) throws SQLException {
         int epoch = connections.epoch();
         int alarm = connections.alarm();
-        Connection raw = connect();
+        Credentials.Opened opened = connect(newest);
+        Connection raw = opened.connection();
         try (Statement statement = raw.createStatement()) {
             // The driver sends the JVM's zone when it connects; nothing in the start-up message overrides that.
             statement.execute("SET SESSION TIME ZONE 'UTC'");
             raw.setReadOnly(session.readOnly());
-            return new PhysicalConnection(raw, node, connections, epoch, alarm);
+            return new ServerSession(raw, epoch, alarm, opened.password());
         } catch (SQLException | RuntimeException e) {
             raw.close();
             throw e;
         }
     }
 
-    private Connection connect() throws SQLException {
+    /** The number of the password that is configured now. */
+    int password() {
+        return credentials.number();
+    }
+
+    private Credentials.Opened connect(boolean newest) throws SQLException {
         try {
-            return connector.connect(node, session.user(), session.password(), properties);
+            return credentials.open(newest, password -> connector.connect(node, session.user(), password, properties));
         } catch (SQLException e) {
             connections.refused(e);
             // A wrong password, a role's own limit: they say nothing of the node.

@@ -72,7 +72,8 @@ final class Gate {
         WAITING,
         GRANTED,
         EVICTED,
-        MOVED
+        MOVED,
+        LEFT
     }
 
     /** A caller's place in the queue. */
@@ -199,7 +200,7 @@ final class Gate {
             }
             LockSupport.parkNanos(this, left);
             if (Thread.interrupted()) {
-                if (!leave(ticket)) {
+                if (!leave(ticket) && ticket.state == State.GRANTED) {
                     exit(ticket.share.consumer(), System.nanoTime());
                 }
                 throw new InterruptedException();
@@ -208,7 +209,7 @@ final class Gate {
         return switch (ticket.state) {
             case GRANTED -> Verdict.INSIDE;
             case MOVED -> Verdict.ELSEWHERE;
-            case WAITING, EVICTED -> Verdict.OUTSIDE;
+            case WAITING, EVICTED, LEFT -> Verdict.OUTSIDE;
         };
     }
 
@@ -241,15 +242,17 @@ final class Gate {
         return taken;
     }
 
-    /** Gives up a place; false when it was granted already: the caller then holds a permit. */
+    /** Gives up a place; false when it is no place any more: it was granted, or taken away. */
     boolean leave(Ticket ticket) {
         lock.lock();
         try {
-            if (ticket.share.remove(ticket)) {
-                waiting--;
-                calmDown();
+            if (!ticket.share.remove(ticket)) {
+                return false;
             }
-            return ticket.state != State.GRANTED;
+            ticket.state = State.LEFT;
+            waiting--;
+            calmDown();
+            return true;
         } finally {
             lock.unlock();
         }

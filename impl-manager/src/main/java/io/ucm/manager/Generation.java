@@ -5,9 +5,11 @@ package io.ucm.manager;
 import io.ucm.spi.ConnectionPool;
 import io.ucm.spi.NodeAddress;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 
@@ -27,27 +29,40 @@ final class Generation {
     private final AtomicLong state = new AtomicLong();
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private final Connections connections;
+    private final Renewal renewal;
     private final BiConsumer<NodeAddress, SQLException> lost;
 
-    /** @param lost told of each connection that broke, or could not be opened */
     Generation(
             Blueprint blueprint,
             ConnectionPool pool,
             Connections connections,
+            Renewal renewal,
             BiConsumer<NodeAddress, SQLException> lost) {
         this.blueprint = blueprint;
         this.pool = pool;
         this.connections = connections;
+        this.renewal = renewal;
         this.lost = lost;
     }
 
-    /** Opens the pool: blocks while the first connection is made. */
-    static Generation open(Blueprint blueprint, BiConsumer<NodeAddress, SQLException> lost) throws SQLException {
-        Connections connections = new Connections();
-        DriverSource source =
-                new DriverSource(blueprint.connector(), blueprint.node(), blueprint.session(), connections, lost);
-        return new Generation(
-                blueprint, blueprint.pool().service().open(blueprint.poolSettings(), source), connections, lost);
+    /**
+     * Opens the pool: blocks while the first connection is made.
+     *
+     * @param background closes sessions that were replaced
+     * @param lost told of each connection that broke, or could not be opened
+     */
+    static Generation open(Blueprint blueprint, Executor background, BiConsumer<NodeAddress, SQLException> lost)
+            throws SQLException {
+        Connections connections = new Connections(background);
+        DriverSource source = new DriverSource(blueprint, connections, lost);
+        ConnectionPool pool = blueprint.pool().service().open(blueprint.poolSettings(), source);
+        Renewal renewal = new Renewal(blueprint.poolSettings().name(), connections, source);
+        return new Generation(blueprint, pool, connections, renewal, lost);
+    }
+
+    /** See {@link Renewal#run}. */
+    void renew(Duration lifetime) {
+        renewal.run(lifetime);
     }
 
     /** One of its connections broke. */

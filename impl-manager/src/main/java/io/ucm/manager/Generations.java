@@ -230,7 +230,7 @@ final class Generations {
         }
         Generation built;
         try {
-            built = Generation.open(blueprint, lost);
+            built = Generation.open(blueprint, threads.background(), lost);
         } catch (SQLException | RuntimeException | LinkageError e) {
             failed(blueprint, e);
             return;

@@ -54,7 +54,7 @@ final class Lane {
 
     /** Whether it can take a read now. */
     boolean serves() {
-        return generations.current() != null && avoidedUntil - System.nanoTime() <= 0;
+        return generations.capacity() > 0 && avoidedUntil - System.nanoTime() <= 0;
     }
 
     /** @param sizeWithout the most connections where nothing serves */

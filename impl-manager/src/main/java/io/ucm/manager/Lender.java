@@ -136,6 +136,7 @@ final class Lender {
         while (true) {
             Connection pooled = connection(lane, from, deadline);
             PhysicalConnection physical = pooled.unwrap(PhysicalConnection.class);
+            physical.take();
             long now = System.nanoTime();
             if (siblings.trusts(physical) && !physical.silentFor(idle, now)
                     || siblings.verify(physical, VERIFY_SECONDS)) {
@@ -143,6 +144,9 @@ final class Lender {
             }
             physical.condemn();
             from.pool().evict(pooled);
+            if (deadline - System.nanoTime() <= 0) {
+                throw new SQLTransientConnectionException("no connection answers", "08001");
+            }
         }
     }
 

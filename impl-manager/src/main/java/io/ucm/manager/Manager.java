@@ -37,11 +37,13 @@ final class Manager {
     private final Lender lender = new Lender(this);
     private final SlowCalls slowCalls = new SlowCalls();
     private volatile ModeSettings settings;
+    private volatile Credentials credentials;
 
     /** @param hold how long a bundle that leaves is held until its connections are back */
     Manager(ModeSettings settings, Threads threads, Duration hold, Surroundings around) {
         this.key = settings.key();
         this.settings = settings;
+        this.credentials = new Credentials(settings.password());
         this.threads = threads;
         this.around = around;
         this.primary = lane(true, hold);
@@ -248,7 +250,27 @@ final class Manager {
 
     /** A configuration change: timeouts count from the next call on, the pool follows by the blueprint. */
     void changeSettings(ModeSettings changed) {
+        if (changed.user().equals(settings.user())) {
+            credentials.change(changed.password(), changed.care().passwordGrace());
+        } else {
+            credentials = new Credentials(changed.password());
+        }
         settings = changed;
+    }
+
+    /** Its role's password. */
+    Credentials credentials() {
+        return credentials;
+    }
+
+    /** Looks after what serves: from time to time, on a thread that may block. */
+    void care() {
+        for (Lane lane : lanes()) {
+            Generation serving = lane.generations().current();
+            if (serving != null) {
+                serving.renew(settings.care().maxLifetime());
+            }
+        }
     }
 
     /** A bundle has stopped: its work is cancelled and its connections come back, in the background. */

@@ -91,7 +91,6 @@ record ModeSettings(
                 origin,
                 key,
                 user,
-                password,
                 profile.poolSize(),
                 profile.readOnly(),
                 profile.statementTimeout(),

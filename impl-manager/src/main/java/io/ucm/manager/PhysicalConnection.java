@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,34 +26,100 @@ import org.jspecify.annotations.Nullable;
  */
 final class PhysicalConnection extends ForwardingConnection {
 
-    private final Connection raw;
+    private static final int IDLE = 0;
+    private static final int TAKEN = 1;
+    private static final int CHANGING = 2;
+
     private final NodeAddress node;
+
+    /** Whether somebody uses the session, or is putting another in its place. */
+    private final AtomicInteger use = new AtomicInteger(IDLE);
+
+    /** Takes the session's place as soon as nobody uses that. */
+    private final AtomicReference<@Nullable ServerSession> successor = new AtomicReference<>();
+
+    /** Both change together, by whoever has set {@code use}. */
+    private volatile ServerSession session;
+
+    private volatile Connection raw;
+
     private final Map<Setting, Setting.Restore> changed = new EnumMap<>(Setting.class);
     private final Connections siblings;
-    private final int epoch;
     private volatile int seenWellAt;
     private volatile @Nullable Statement executing;
     private volatile @Nullable Holder holder;
+    private volatile boolean closed;
 
     /** When it was last seen alive, in {@link System#nanoTime}. Of whoever has it: the pool hands it over. */
     private long alive = System.nanoTime();
 
-    /**
-     * @param siblings where it is kept from now until it is closed
-     * @param epoch theirs, from before it was opened
-     * @param seenWellAt their alarm, from before it was opened
-     */
-    PhysicalConnection(Connection raw, NodeAddress node, Connections siblings, int epoch, int seenWellAt) {
-        this.raw = raw;
+    /** @param siblings where it is kept from now until it is closed */
+    PhysicalConnection(ServerSession session, NodeAddress node, Connections siblings) {
+        this.session = session;
+        this.raw = session.raw();
+        this.seenWellAt = session.alarm();
         this.node = node;
         this.siblings = siblings;
-        this.epoch = epoch;
-        this.seenWellAt = seenWellAt;
         siblings.opened(this);
     }
 
-    int epoch() {
-        return epoch;
+    ServerSession session() {
+        return session;
+    }
+
+    /** The caller uses it from now on: until {@link #release}, no other session takes the place of this one. */
+    void take() {
+        while (!use.compareAndSet(IDLE, TAKEN)) {
+            Thread.onSpinWait();
+        }
+        succeed();
+    }
+
+    /** Its user is done. */
+    private void release() {
+        succeed();
+        use.set(IDLE);
+    }
+
+    /** Another session is to take the place of this one: now if nobody uses it, or else before it is used again. */
+    void renew(ServerSession next) {
+        ServerSession unused = successor.getAndSet(next);
+        if (unused != null) {
+            siblings.discard(unused);
+        }
+        if (use.compareAndSet(IDLE, CHANGING)) {
+            succeed();
+            use.set(IDLE);
+        }
+        if (closed) {
+            discardSuccessor();
+            siblings.discard(session);
+        }
+    }
+
+    private void succeed() {
+        if (successor.get() == null) {
+            return;
+        }
+        ServerSession next = successor.getAndSet(null);
+        if (next != null) {
+            ServerSession before = session;
+            session = next;
+            raw = next.raw();
+            seenWellAt = next.alarm();
+            alive = next.born();
+            siblings.discard(before);
+            if (closed) {
+                siblings.discard(next);
+            }
+        }
+    }
+
+    private void discardSuccessor() {
+        ServerSession unused = successor.getAndSet(null);
+        if (unused != null) {
+            siblings.discard(unused);
+        }
     }
 
     /** The alarm when it was last seen well. */
@@ -111,7 +179,12 @@ final class PhysicalConnection extends ForwardingConnection {
 
     @Override
     public boolean isValid(int seconds) throws SQLException {
-        boolean valid = raw.isValid(seconds);
+        Connection asked = raw;
+        boolean valid = asked.isValid(seconds);
+        if (!valid && asked != raw) {
+            // It was replaced in between, and closed.
+            valid = raw.isValid(seconds);
+        }
         if (valid) {
             alive = System.nanoTime();
         }
@@ -154,17 +227,22 @@ final class PhysicalConnection extends ForwardingConnection {
         }
         raw.clearWarnings();
         alive = System.nanoTime();
+        release();
     }
 
     @Override
     public void close() throws SQLException {
         siblings.gone(this);
+        closed = true;
+        discardSuccessor();
         raw.close();
     }
 
     @Override
     public void abort(Executor executor) throws SQLException {
         siblings.gone(this);
+        closed = true;
+        discardSuccessor();
         raw.abort(executor);
     }
 

@@ -3,7 +3,6 @@
 package io.ucm.manager;
 
 import io.ucm.settings.Origin;
-import io.ucm.settings.Secret;
 import java.time.Duration;
 
 /**
@@ -16,7 +15,6 @@ record SessionSettings(
         Origin origin,
         ManagerKey key,
         String user,
-        Secret password,
         int poolSize,
         boolean readOnly,
         Duration statementTimeout,

@@ -42,6 +42,11 @@ final class SqlStates {
         return UNDONE.contains(String.valueOf(e.getSQLState()));
     }
 
+    /** Whether the server does not accept the role or its password. */
+    static boolean refusesTheRole(SQLException e) {
+        return String.valueOf(e.getSQLState()).startsWith("28");
+    }
+
     /** Whether a statement was prepared for what a table no longer is: the driver prepares it anew at the next try. */
     static boolean stalePlan(SQLException e) {
         return "0A000".equals(e.getSQLState());

@@ -25,7 +25,8 @@ class ClusterNodesTest {
                     Map.of()));
     private final AtomicReference<Connector> connector = new AtomicReference<>();
     private final Threads threads = new Threads();
-    private final ClusterNodes nodes = new ClusterNodes(cluster, connector::get, threads);
+    private final ClusterNodes nodes =
+            new ClusterNodes(cluster, new Credentials(cluster.password()), connector::get, threads);
 
     @AfterEach
     void close() {

@@ -267,10 +267,12 @@ class ClusterTopologyTest {
                         ClusterConfig.class,
                         Map.of("cluster", "main", "nodes", nodes, "database", "ucm"),
                         Map.of("user", user)));
+        Credentials credentials = new Credentials(settings.password());
         return new ClusterTopology(
                 settings,
-                new ClusterAccess(settings, () -> driver == null ? null : new Connector(driver, settings, TLS)),
-                new ClusterNodes(settings, () -> null, threads),
+                new ClusterAccess(
+                        settings, credentials, () -> driver == null ? null : new Connector(driver, settings, TLS)),
+                new ClusterNodes(settings, credentials, () -> null, threads),
                 changes::incrementAndGet);
     }
 

@@ -35,6 +35,13 @@ final class FakeServer {
     final List<String> log = new CopyOnWriteArrayList<>();
 
     final AtomicInteger open = new AtomicInteger();
+
+    /** The most that were open at a time. */
+    final AtomicInteger highest = new AtomicInteger();
+
+    /** What ran on a session that was closed. */
+    final AtomicInteger usedWhenClosed = new AtomicInteger();
+
     /** What was connected to, or tried. */
     final List<String> urls = new CopyOnWriteArrayList<>();
 
@@ -60,7 +67,7 @@ final class FakeServer {
             }
             onConnect.run();
             sessions.add((Properties) args[1]);
-            open.incrementAndGet();
+            highest.accumulateAndGet(open.incrementAndGet(), Math::max);
             return proxy(Connection.class, new Session());
         });
         return new DataSourceFactory() {
@@ -90,7 +97,7 @@ final class FakeServer {
 
         private boolean autoCommit = true;
         private boolean readOnly;
-        private boolean closed;
+        private volatile boolean closed;
         private SQLWarning warning;
 
         @Override
@@ -132,7 +139,7 @@ final class FakeServer {
                     }
                 }
                 case "createStatement", "prepareStatement" -> {
-                    return proxy(PreparedStatement.class, new Run((Connection) self));
+                    return proxy(PreparedStatement.class, new Run((Connection) self, this));
                 }
                 default -> throw new AssertionError("not expected: " + method);
             }
@@ -152,11 +159,13 @@ final class FakeServer {
     private final class Run implements InvocationHandler {
 
         private final Connection connection;
+        private final Session session;
         private final CountDownLatch cancelled = new CountDownLatch(1);
         private volatile boolean closed;
 
-        Run(Connection connection) {
+        Run(Connection connection, Session session) {
             this.connection = connection;
+            this.session = session;
         }
 
         @Override
@@ -196,6 +205,9 @@ final class FakeServer {
 
         private boolean execute(String sql) throws Exception {
             log.add(sql);
+            if (session.closed) {
+                usedWhenClosed.incrementAndGet();
+            }
             if (sql.equals("hang")) {
                 cancelled.await();
                 throw new SQLException("canceling statement due to user request", "57014");

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 class GenerationTest {
 
-    private final Generation generation = new Generation(null, null, new Connections(), (node, failure) -> {});
+    private final Generation generation =
+            new Generation(null, null, new Connections(Runnable::run), null, (node, failure) -> {});
 
     @Test
     void isDrainedAtOnceWhenNothingIsOut() {

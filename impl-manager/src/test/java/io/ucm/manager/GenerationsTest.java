@@ -131,7 +131,13 @@ class GenerationsTest {
 
         manager.generations()
                 .want(new Blueprint(
-                        before.pool(), before.driver(), before.cluster(), before.session(), before.node(), other));
+                        before.pool(),
+                        before.driver(),
+                        before.cluster(),
+                        before.session(),
+                        before.credentials(),
+                        before.node(),
+                        other));
 
         Awaitility.await()
                 .until(() -> manager.generations().current().blueprint().tls().equals(other));

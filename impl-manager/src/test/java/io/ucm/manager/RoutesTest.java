@@ -101,6 +101,10 @@ class RoutesTest {
         bench.route("n1", "n2");
         awaitServing();
         readUntilServedBy("n2");
+        Generations replica =
+                bench.manager.readers().serving().get(bench.node("n2")).generations();
+        Awaitility.await()
+                .until(() -> replica.capacity() == 2 && manager.generations().capacity() == 2);
         CountDownLatch both = new CountDownLatch(2);
         CountDownLatch done = new CountDownLatch(1);
         List<CompletableFuture<?>> running = new ArrayList<>();
@@ -111,8 +115,6 @@ class RoutesTest {
         bench.server.onIsValid = () -> {
             throw new SQLException("gone", "57P01");
         };
-        Generations replica =
-                bench.manager.readers().serving().get(bench.node("n2")).generations();
         Objects.requireNonNull(replica.current()).connections().raiseAlarm();
         int before = bench.pools.borrowsAt("n1");
         for (int i = 0; i < 2; i++) {

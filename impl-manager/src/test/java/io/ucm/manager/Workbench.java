@@ -139,7 +139,13 @@ final class Workbench implements AfterEachCallback {
 
     private Blueprint blueprint(Part<ConnectionPoolFactory> part) {
         return new Blueprint(
-                part, driver, cluster, mode.session(), cluster.primary(), Tls.withoutFiles(TlsMode.PREFER));
+                part,
+                driver,
+                cluster,
+                mode.session(),
+                manager.credentials(),
+                cluster.primary(),
+                Tls.withoutFiles(TlsMode.PREFER));
     }
 
     NodeAddress node(String id) {
