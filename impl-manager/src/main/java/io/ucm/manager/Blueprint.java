@@ -5,7 +5,10 @@ package io.ucm.manager;
 import io.ucm.spi.ConnectionPoolFactory;
 import io.ucm.spi.NodeAddress;
 import io.ucm.spi.PoolSettings;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Properties;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.jdbc.DataSourceFactory;
 
@@ -19,6 +22,7 @@ record Blueprint(
         Tls tls) {
 
     private static final Duration MAX_LIFETIME = Duration.ofSeconds(3600);
+    private static final Duration ANSWER = Duration.ofSeconds(10);
 
     PoolSettings poolSettings() {
         return new PoolSettings(mode.key() + "@" + node.id(), mode.profile().poolSize(), MAX_LIFETIME);
@@ -31,6 +35,14 @@ record Blueprint(
 
     boolean uses(ServiceReference<?> part) {
         return pool.reference().equals(part) || driver.reference().equals(part);
+    }
+
+    /** A connection of no pool, for a question; the caller closes it. Blocks while it connects. */
+    Connection connect() throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("ApplicationName", "ucm/" + cluster.name());
+        properties.setProperty("socketTimeout", Long.toString(ANSWER.toSeconds()));
+        return connector().connect(node, mode.user(), mode.password(), properties);
     }
 
     Connector connector() {

@@ -15,6 +15,7 @@ final class Cluster implements Surroundings, AutoCloseable {
 
     private final ClusterCaches caches;
     private final Monitoring monitoring;
+    private final SessionRules rules = new SessionRules();
     private volatile ClusterTopology topology;
 
     Cluster(ClusterTopology topology, Monitoring monitoring, Answers answers) {
@@ -57,6 +58,11 @@ final class Cluster implements Surroundings, AutoCloseable {
     @Override
     public Monitoring monitoring() {
         return monitoring;
+    }
+
+    @Override
+    public SessionRules rules() {
+        return rules;
     }
 
     @Override

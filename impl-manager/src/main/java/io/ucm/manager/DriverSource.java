@@ -73,14 +73,17 @@ final class DriverSource implements ConnectionSource {
     private static Properties session(ModeSettings mode) {
         ModeProfile profile = mode.profile();
         Properties properties = new Properties();
-        properties.setProperty("ApplicationName", "ucm/" + mode.key());
+        String name = "ucm/" + mode.key();
+        properties.setProperty("ApplicationName", name);
         properties.setProperty(
                 "options",
                 "-c statement_timeout=" + ms(profile.statementTimeout())
                         + " -c lock_timeout=" + ms(profile.lockTimeout())
                         + " -c idle_in_transaction_session_timeout=" + ms(profile.idleInTransactionTimeout())
                         + " -c default_transaction_read_only=" + (profile.readOnly() ? "on" : "off")
-                        + " -c synchronous_commit=on");
+                        + " -c synchronous_commit=on"
+                        // The driver sets it once it is connected: RESET ALL would go back to nothing.
+                        + " -c application_name=" + name.replaceAll("([\\\\\\s])", "\\\\$1"));
         return properties;
     }
 

@@ -13,10 +13,11 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection of the driver in a pool of ours, which remembers what its borrower changed and runs. The pool sees it as
+ * A connection of the driver in a pool of ours, which remembers what its borrower changed, left and runs. The pool sees it as
  * any other connection; what the borrower sees is a {@link UcmConnection} straight on the driver's.
  *
  * <p>Used by one borrower at a time; only {@link #cancelStatement}, {@link #lent} and {@link #abort} may be called from
@@ -27,6 +28,7 @@ final class PhysicalConnection extends ForwardingConnection {
     private final Connection raw;
     private final NodeAddress node;
     private final Map<Setting, Setting.Restore> changed = new EnumMap<>(Setting.class);
+    private final AtomicInteger left = new AtomicInteger();
     private final Set<PhysicalConnection> open;
     private volatile @Nullable Statement executing;
     private volatile @Nullable Holder holder;
@@ -78,14 +80,32 @@ final class PhysicalConnection extends ForwardingConnection {
         }
     }
 
-    /** Ends a transaction that is still open, and puts back what was changed: no round trip when nothing was. */
+    /** What its borrower runs may leave something: it is taken away on {@link #reset}. */
+    void leaves(int effects) {
+        if ((left.get() & effects) != effects) {
+            left.accumulateAndGet(effects, (before, more) -> before | more);
+        }
+    }
+
+    /** Its borrower reaches the driver past us, and may leave anything but a transaction of JDBC's. */
+    void unwrapped() throws SQLException {
+        changing(Setting.DRIVER);
+        leaves(SqlEffects.ANYTHING | SqlEffects.TRANSACTION);
+    }
+
+    /**
+     * Ends a transaction that is still open, and takes away what was left: no round trip when nothing was, else one.
+     *
+     * @throws SQLException when something may still be there
+     */
     void reset() throws SQLException {
         executing = null;
         holder = null;
-        if (!raw.getAutoCommit()) {
-            raw.rollback();
-            raw.setAutoCommit(true);
+        if (!changed.isEmpty()) {
+            restore(Setting.NETWORK_TIMEOUT);
+            restore(Setting.DRIVER);
         }
+        SessionReset.run(raw, left.get() == 0 ? 0 : left.getAndSet(0));
         if (!changed.isEmpty()) {
             for (Setting.Restore restore : changed.values()) {
                 restore.on(raw);
@@ -93,6 +113,13 @@ final class PhysicalConnection extends ForwardingConnection {
             changed.clear();
         }
         raw.clearWarnings();
+    }
+
+    private void restore(Setting setting) throws SQLException {
+        Setting.Restore restore = changed.remove(setting);
+        if (restore != null) {
+            restore.on(raw);
+        }
     }
 
     @Override

@@ -21,7 +21,7 @@ import org.osgi.service.jdbc.DataSourceFactory;
 
 /**
  * A database without a network: it records what reaches it, and fails, warns or hangs where a test says so. A statement
- * whose text is {@code hang} runs until it is cancelled.
+ * whose text ends with {@code hang} runs until it is cancelled.
  */
 final class FakeServer {
 
@@ -41,6 +41,9 @@ final class FakeServer {
     volatile Behaviour onConnect = () -> {};
     volatile Behaviour onCommit = () -> {};
     volatile boolean warnAtCommit;
+
+    /** A text that contains it fails; empty: none. */
+    volatile String failing = "";
 
     DataSourceFactory factory() {
         Driver driver = proxy(Driver.class, (self, method, args) -> {
@@ -170,7 +173,10 @@ final class FakeServer {
 
         private boolean execute(String sql) throws Exception {
             log.add(sql);
-            if (sql.equals("hang")) {
+            if (!failing.isEmpty() && sql.contains(failing)) {
+                throw new SQLException("failing", "XX000");
+            }
+            if (sql.endsWith("hang")) {
                 cancelled.await();
                 throw new SQLException("canceling statement due to user request", "57014");
             }
