@@ -5,6 +5,10 @@ package io.ucm.manager;
 import io.ucm.spi.ConnectionPoolFactory;
 import io.ucm.spi.NodeAddress;
 import io.ucm.spi.PoolSettings;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Properties;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.jdbc.DataSourceFactory;
 
@@ -22,6 +26,8 @@ record Blueprint(
         NodeAddress node,
         Tls tls) {
 
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+
     PoolSettings poolSettings() {
         return new PoolSettings(session.key() + "@" + node.id(), session.poolSize(), session.keepalive());
     }
@@ -33,6 +39,17 @@ record Blueprint(
 
     boolean uses(ServiceReference<?> part) {
         return pool.reference().equals(part) || driver.reference().equals(part);
+    }
+
+    /** A connection of no pool, for a question; the caller closes it. Blocks while it connects. */
+    Connection connect() throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("ApplicationName", "ucm/" + cluster.name());
+        properties.setProperty("socketTimeout", Long.toString(ANSWER.toSeconds()));
+        Connector connector = connector();
+        return credentials
+                .open(false, password -> connector.connect(node, session.user(), password, properties))
+                .connection();
     }
 
     Connector connector() {

@@ -17,6 +17,7 @@ final class Cluster implements Surroundings, AutoCloseable {
 
     private final ClusterCaches caches;
     private final Monitoring monitoring;
+    private final SessionRules rules = new SessionRules();
     private volatile Credentials credentials;
     private volatile ClusterTopology topology;
 
@@ -81,6 +82,11 @@ final class Cluster implements Surroundings, AutoCloseable {
     @Override
     public Monitoring monitoring() {
         return monitoring;
+    }
+
+    @Override
+    public SessionRules rules() {
+        return rules;
     }
 
     @Override

@@ -85,14 +85,17 @@ final class DriverSource implements ConnectionSource {
 
     private static Properties properties(SessionSettings session) {
         Properties properties = new Properties();
-        properties.setProperty("ApplicationName", "ucm/" + session.key());
+        String name = "ucm/" + session.key();
+        properties.setProperty("ApplicationName", name);
         properties.setProperty(
                 "options",
                 "-c statement_timeout=" + ms(session.statementTimeout())
                         + " -c lock_timeout=" + ms(session.lockTimeout())
                         + " -c idle_in_transaction_session_timeout=" + ms(session.idleInTransactionTimeout())
                         + " -c default_transaction_read_only=" + (session.readOnly() ? "on" : "off")
-                        + " -c synchronous_commit=on");
+                        + " -c synchronous_commit=on"
+                        // The driver sets it once it is connected: RESET ALL would go back to nothing.
+                        + " -c application_name=" + name.replaceAll("([\\\\\\s])", "\\\\$1"));
         return properties;
     }
 

@@ -152,6 +152,9 @@ final class Manager {
             primary.generations().park(String.valueOf(route.why()));
         } else {
             primary.generations().want(blueprint.at(now));
+            around.rules()
+                    .reachedBy(
+                            this, threads.background(), () -> blueprint.at(now).connect());
         }
         readers.want(
                 mode().replicaReads()
@@ -162,8 +165,14 @@ final class Manager {
 
     /** Nothing can be built now, for a reason. */
     void wantNothing(String reason) {
+        around.rules().outOfReach(this);
         primary.generations().wantNothing(reason);
         readers.want(List.of(), reason);
+    }
+
+    /** What texts of SQL may leave behind in a session. */
+    SessionRules rules() {
+        return around.rules();
     }
 
     /** The lane to the primary. */
@@ -290,6 +299,7 @@ final class Manager {
 
     /** Blocks up to the hold while connections come back. */
     void close() {
+        around.rules().outOfReach(this);
         threads.inParallel(lanes().stream().map(lane -> lane.generations()::close));
     }
 }

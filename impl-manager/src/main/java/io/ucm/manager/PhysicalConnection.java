@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection of the driver in a pool of ours, which remembers what its borrower changed and runs. The pool sees it as
+ * A connection of the driver in a pool of ours, which remembers what its borrower changed, left and runs. The pool sees it as
  * any other connection; what the borrower sees is a {@link UcmConnection} straight on the driver's.
  *
  * <p>Used by one borrower at a time; only {@link #cancelStatement}, {@link #lent} and {@link #abort} may be called from
@@ -44,6 +44,7 @@ final class PhysicalConnection extends ForwardingConnection {
     private volatile Connection raw;
 
     private final Map<Setting, Setting.Restore> changed = new EnumMap<>(Setting.class);
+    private final AtomicInteger left = new AtomicInteger();
     private final Connections siblings;
     private volatile int seenWellAt;
     private volatile @Nullable Statement executing;
@@ -211,14 +212,32 @@ final class PhysicalConnection extends ForwardingConnection {
         }
     }
 
-    /** Ends a transaction that is still open, and puts back what was changed: no round trip when nothing was. */
+    /** What its borrower runs may leave something: it is taken away on {@link #reset}. */
+    void leaves(int effects) {
+        if ((left.get() & effects) != effects) {
+            left.accumulateAndGet(effects, (before, more) -> before | more);
+        }
+    }
+
+    /** Its borrower reaches the driver past us, and may leave anything but a transaction of JDBC's. */
+    void unwrapped() throws SQLException {
+        changing(Setting.DRIVER);
+        leaves(SqlEffects.ANYTHING | SqlEffects.TRANSACTION);
+    }
+
+    /**
+     * Ends a transaction that is still open, and takes away what was left: no round trip when nothing was, else one.
+     *
+     * @throws SQLException when something may still be there
+     */
     void reset() throws SQLException {
         executing = null;
         holder = null;
-        if (!raw.getAutoCommit()) {
-            raw.rollback();
-            raw.setAutoCommit(true);
+        if (!changed.isEmpty()) {
+            restore(Setting.NETWORK_TIMEOUT);
+            restore(Setting.DRIVER);
         }
+        SessionReset.run(raw, left.get() == 0 ? 0 : left.getAndSet(0));
         if (!changed.isEmpty()) {
             for (Setting.Restore restore : changed.values()) {
                 restore.on(raw);
@@ -228,6 +247,13 @@ final class PhysicalConnection extends ForwardingConnection {
         raw.clearWarnings();
         alive = System.nanoTime();
         release();
+    }
+
+    private void restore(Setting setting) throws SQLException {
+        Setting.Restore restore = changed.remove(setting);
+        if (restore != null) {
+            restore.on(raw);
+        }
     }
 
     @Override

@@ -6,32 +6,19 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 
-/** What a borrower may change through JDBC and the next one must not see. */
+/** What a borrower may change in the driver, without the server, and the next one must not see. In order of restoring. */
 enum Setting {
-    READ_ONLY {
+    NETWORK_TIMEOUT {
         @Override
         Restore remember(Connection connection) throws SQLException {
-            boolean before = connection.isReadOnly();
-            return c -> c.setReadOnly(before);
+            int before = connection.getNetworkTimeout();
+            return c -> c.setNetworkTimeout(Runnable::run, before);
         }
     },
-    ISOLATION {
+    DRIVER {
         @Override
         Restore remember(Connection connection) throws SQLException {
-            int before = connection.getTransactionIsolation();
-            return c -> c.setTransactionIsolation(before);
-        }
-    },
-    SCHEMA {
-        @Override
-        Restore remember(Connection connection) throws SQLException {
-            String before = searchPath(connection);
-            return c -> {
-                try (var statement = c.prepareStatement("SELECT set_config('search_path', ?, false)")) {
-                    statement.setString(1, before);
-                    statement.execute();
-                }
-            };
+            return DriverExtras.remember(connection);
         }
     },
     HOLDABILITY {
@@ -48,11 +35,12 @@ enum Setting {
             return c -> c.setTypeMap(before);
         }
     },
-    NETWORK_TIMEOUT {
+    /** Can't be changed within a transaction. */
+    READ_ONLY {
         @Override
         Restore remember(Connection connection) throws SQLException {
-            int before = connection.getNetworkTimeout();
-            return c -> c.setNetworkTimeout(Runnable::run, before);
+            boolean before = connection.isReadOnly();
+            return c -> c.setReadOnly(before);
         }
     };
 
@@ -62,14 +50,6 @@ enum Setting {
         void on(Connection connection) throws SQLException;
     }
 
-    /** The way back to the value that the connection has now. */
+    /** The way back to the value that the connection has now: no round trip. */
     abstract Restore remember(Connection connection) throws SQLException;
-
-    private static String searchPath(Connection connection) throws SQLException {
-        try (var statement = connection.createStatement();
-                var result = statement.executeQuery("SHOW search_path")) {
-            result.next();
-            return result.getString(1);
-        }
-    }
 }

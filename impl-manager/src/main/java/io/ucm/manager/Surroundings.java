@@ -19,4 +19,6 @@ interface Surroundings {
     ClusterCaches caches();
 
     Monitoring monitoring();
+
+    SessionRules rules();
 }

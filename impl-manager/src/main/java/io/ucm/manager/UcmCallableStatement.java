@@ -10,8 +10,8 @@ import java.sql.SQLException;
 @Forward(value = CallableStatement.class, base = UcmPreparedStatement.class)
 final class UcmCallableStatement extends ForwardingCallableStatement {
 
-    UcmCallableStatement(UcmConnection connection, CallableStatement statement) {
-        super(connection, statement);
+    UcmCallableStatement(UcmConnection connection, CallableStatement statement, SessionRules.Text text) {
+        super(connection, statement, text);
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,9 @@ final class UcmConnection extends ForwardingConnection implements Holder {
     private final Manager manager;
     private final Consumer consumer;
     private final boolean managed;
-    private final long since = System.nanoTime();
+    private final SessionRules rules;
+    private final AtomicBoolean changesRoutines = new AtomicBoolean();
+    private final long since;
 
     /** Guarded by itself. */
     private final List<Statement> open = new ArrayList<>(2);
@@ -48,9 +51,12 @@ final class UcmConnection extends ForwardingConnection implements Holder {
     /** @param managed the transaction and the borrow belong to a {@link Call}, which ends both */
     UcmConnection(Borrow borrow, Manager manager, Consumer consumer, boolean managed) {
         this.borrow = new AtomicReference<>(borrow);
+        this.since = borrow.since();
         this.manager = manager;
         this.consumer = consumer;
         this.managed = managed;
+        this.rules = manager.rules();
+        rules.tick(since);
     }
 
     @Override
@@ -74,6 +80,7 @@ final class UcmConnection extends ForwardingConnection implements Holder {
         Borrow held = borrow.getAndSet(null);
         if (held != null) {
             held.takeBack();
+            routinesChanged();
             consumer.done(false);
         }
     }
@@ -106,10 +113,57 @@ final class UcmConnection extends ForwardingConnection implements Holder {
         borrow();
     }
 
-    /** A statement of this connection is about to run. Looks for the end last, so that no cancellation is missed. */
-    void executing(Statement statement) throws SQLException {
-        borrow().physical().executing(statement);
+    /**
+     * A statement of this connection is about to run, which may leave that behind. Looks for the end last, so that no
+     * cancellation is missed.
+     */
+    void executing(Statement statement, int effects) throws SQLException {
+        PhysicalConnection physical = borrow().physical();
+        if (effects != 0) {
+            leaves(physical, effects);
+        }
+        physical.executing(statement);
         ensureOpen();
+    }
+
+    private void leaves(PhysicalConnection physical, int effects) throws SQLException {
+        if (managed && (effects & SqlEffects.TRANSACTION) != 0) {
+            throw new SQLException(NOT_YOURS, "2D000");
+        }
+        if ((effects & SqlEffects.ROUTINES) != 0 && changesRoutines.compareAndSet(false, true)) {
+            rules.changing();
+            if (borrow.get() == null) {
+                routinesChanged();
+            }
+        }
+        physical.leaves(effects);
+    }
+
+    /** What it changed is in force, or never will be. */
+    private void routinesChanged() {
+        if (changesRoutines.get() && changesRoutines.getAndSet(false)) {
+            rules.changed();
+        }
+    }
+
+    SessionRules rules() {
+        return rules;
+    }
+
+    /** A row is about to be written without a text. */
+    void writing() throws SQLException {
+        borrow().physical().leaves(rules.ofWrites());
+    }
+
+    /** The user gets a part of the driver, which reaches the session past us. */
+    void unwrapped() throws SQLException {
+        borrow().physical().unwrapped();
+    }
+
+    @Override
+    <T> T unwrapped(T part) throws SQLException {
+        unwrapped();
+        return part;
     }
 
     /** Ends the user's side at once, from any thread: further calls fail with the reason. */
@@ -121,6 +175,7 @@ final class UcmConnection extends ForwardingConnection implements Holder {
     /** Ends the user's side because the work has returned. Each call comes by here: it makes no exception ahead. */
     void end() {
         borrow.set(null);
+        routinesChanged();
     }
 
     @Override
@@ -177,6 +232,7 @@ final class UcmConnection extends ForwardingConnection implements Holder {
     private void giveBack(Borrow held) {
         if (!managed) {
             held.giveBack();
+            routinesChanged();
             consumer.done(true);
         }
     }
@@ -200,15 +256,15 @@ final class UcmConnection extends ForwardingConnection implements Holder {
     }
 
     @Override
-    PreparedStatement wrapped(PreparedStatement statement) {
+    PreparedStatement wrapped(PreparedStatement statement, String sql) {
         opened(statement);
-        return new UcmPreparedStatement(this, statement);
+        return new UcmPreparedStatement(this, statement, rules.text(sql));
     }
 
     @Override
-    CallableStatement wrapped(CallableStatement statement) {
+    CallableStatement wrapped(CallableStatement statement, String sql) {
         opened(statement);
-        return new UcmCallableStatement(this, statement);
+        return new UcmCallableStatement(this, statement, rules.text(sql));
     }
 
     @Override
@@ -249,13 +305,13 @@ final class UcmConnection extends ForwardingConnection implements Holder {
 
     @Override
     public void setTransactionIsolation(int level) throws SQLException {
-        borrow().physical().changing(Setting.ISOLATION);
+        borrow().physical().leaves(SqlEffects.SESSION);
         super.setTransactionIsolation(level);
     }
 
     @Override
     public void setSchema(String schema) throws SQLException {
-        borrow().physical().changing(Setting.SCHEMA);
+        borrow().physical().leaves(SqlEffects.SESSION);
         super.setSchema(schema);
     }
 
@@ -292,6 +348,7 @@ final class UcmConnection extends ForwardingConnection implements Holder {
         if (held == null) {
             throw new SQLClientInfoException(CLOSED, "08003", Map.of());
         }
+        held.physical().leaves(SqlEffects.SESSION);
         return held.raw();
     }
 }

@@ -27,6 +27,12 @@ final class UcmDatabaseMetaData extends ForwardingDatabaseMetaData {
     }
 
     @Override
+    <T> T unwrapped(T part) throws SQLException {
+        connection.unwrapped();
+        return part;
+    }
+
+    @Override
     SQLException failed(SQLException e) {
         return connection.failed(e);
     }

@@ -10,8 +10,16 @@ import java.sql.SQLException;
 @Forward(value = PreparedStatement.class, base = UcmStatement.class)
 class UcmPreparedStatement extends ForwardingPreparedStatement {
 
-    UcmPreparedStatement(UcmConnection connection, PreparedStatement statement) {
+    private final SessionRules.Text text;
+
+    UcmPreparedStatement(UcmConnection connection, PreparedStatement statement, SessionRules.Text text) {
         super(connection, statement);
+        this.text = text;
+    }
+
+    @Override
+    int effects() {
+        return text.effects();
     }
 
     @Override

@@ -29,6 +29,30 @@ final class UcmResultSet extends ForwardingResultSet {
     }
 
     @Override
+    <T> T unwrapped(T part) throws SQLException {
+        connection.unwrapped();
+        return part;
+    }
+
+    @Override
+    public void insertRow() throws SQLException {
+        connection.writing();
+        super.insertRow();
+    }
+
+    @Override
+    public void updateRow() throws SQLException {
+        connection.writing();
+        super.updateRow();
+    }
+
+    @Override
+    public void deleteRow() throws SQLException {
+        connection.writing();
+        super.deleteRow();
+    }
+
+    @Override
     SQLException failed(SQLException e) {
         return connection.failed(e);
     }

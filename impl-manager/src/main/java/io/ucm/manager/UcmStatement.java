@@ -27,6 +27,11 @@ class UcmStatement extends ForwardingStatement {
         return statement;
     }
 
+    /** What it may leave behind when it runs without a text; texts in a batch were judged when they were added. */
+    int effects() {
+        return 0;
+    }
+
     @Override
     Statement delegate() throws SQLException {
         return statement();
@@ -34,8 +39,20 @@ class UcmStatement extends ForwardingStatement {
 
     @Override
     Statement executing() throws SQLException {
-        connection.executing(statement);
+        connection.executing(statement, effects());
         return statement;
+    }
+
+    @Override
+    Statement executing(String sql) throws SQLException {
+        connection.executing(statement, connection.rules().effects(sql));
+        return statement;
+    }
+
+    @Override
+    <T> T unwrapped(T part) throws SQLException {
+        connection.unwrapped();
+        return part;
     }
 
     @Override

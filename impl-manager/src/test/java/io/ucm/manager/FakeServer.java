@@ -22,7 +22,7 @@ import org.osgi.service.jdbc.DataSourceFactory;
 
 /**
  * A database without a network: it records what reaches it, and fails, warns or hangs where a test says so. A statement
- * whose text is {@code hang} runs until it is cancelled.
+ * whose text ends with {@code hang} runs until it is cancelled.
  */
 final class FakeServer {
 
@@ -57,6 +57,9 @@ final class FakeServer {
 
     /** Failing: the connection that is asked is not well. */
     volatile Behaviour onIsValid = () -> {};
+
+    /** A text that contains it fails; empty: none. */
+    volatile String failing = "";
 
     DataSourceFactory factory() {
         Driver driver = proxy(Driver.class, (self, method, args) -> {
@@ -208,7 +211,10 @@ final class FakeServer {
             if (session.closed) {
                 usedWhenClosed.incrementAndGet();
             }
-            if (sql.equals("hang")) {
+            if (!failing.isEmpty() && sql.contains(failing)) {
+                throw new SQLException("failing", "XX000");
+            }
+            if (sql.endsWith("hang")) {
                 cancelled.await();
                 throw new SQLException("canceling statement due to user request", "57014");
             }

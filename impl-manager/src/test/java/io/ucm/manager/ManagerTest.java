@@ -113,14 +113,14 @@ class ManagerTest {
     void aDeadlineCancelsTheStatementOnTheServerAndTheConnectionLivesOn() {
         bench.serve();
 
-        assertThat(failure(view.write(execute("hang"), SHORT)))
+        assertThat(failure(view.write(execute("SELECT hang"), SHORT)))
                 .isInstanceOf(DeadlineExceededException.class)
                 .hasFieldOrPropertyWithValue("SQLState", "57014")
                 .hasMessageContaining("deadline of 100 ms");
 
         Awaitility.await().until(() -> manager.pool().active() == 0);
         assertThat(server.log)
-                .containsSubsequence("hang", "cancel", "rollback")
+                .containsSubsequence("SELECT hang", "cancel", "rollback")
                 .doesNotContain("commit", "close", "abort");
     }
 
@@ -246,7 +246,8 @@ class ManagerTest {
                 .containsEntry(
                         "options",
                         "-c statement_timeout=5000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=300000"
-                                + " -c default_transaction_read_only=off -c synchronous_commit=on");
+                                + " -c default_transaction_read_only=off -c synchronous_commit=on"
+                                + " -c application_name=ucm/main/ASYNC_MODERN");
     }
 
     @Test

@@ -44,6 +44,9 @@ final class Workbench implements AfterEachCallback {
     /** The nodes that were reported lost. */
     final List<String> lost = new CopyOnWriteArrayList<>();
 
+    /** Nothing changes a session but the texts that say so. */
+    final SessionRules rules = new SessionRules(Routines.NONE);
+
     private final Around around = new Around();
     final Manager manager;
 
@@ -71,6 +74,11 @@ final class Workbench implements AfterEachCallback {
         @Override
         public Monitoring monitoring() {
             return monitoring;
+        }
+
+        @Override
+        public SessionRules rules() {
+            return rules;
         }
     }
 

@@ -41,6 +41,9 @@ public final class ForwardProcessor extends AbstractProcessor {
             "java.sql.ResultSet",
             "java.sql.DatabaseMetaData");
 
+    /** Those of them that are made from a text of SQL, which comes first. */
+    private static final Set<String> OF_TEXT = Set.of("java.sql.PreparedStatement", "java.sql.CallableStatement");
+
     @Override
     public SourceVersion getSupportedSourceVersion() {
         return SourceVersion.latest();
@@ -100,6 +103,11 @@ public final class ForwardProcessor extends AbstractProcessor {
                         return delegate();
                     }
 
+                    /** The same, for the text that is given with it. */
+                    %s executing(String sql) throws java.sql.SQLException {
+                        return executing();
+                    }
+
                     /** Sees each failure of the delegate; what it returns is thrown. */
                     java.sql.SQLException failed(java.sql.SQLException e) {
                         return e;
@@ -107,14 +115,19 @@ public final class ForwardProcessor extends AbstractProcessor {
 
                     @Override
                     public <T> T unwrap(Class<T> type) throws java.sql.SQLException {
-                        return type.isInstance(this) ? type.cast(this) : delegate().unwrap(type);
+                        return type.isInstance(this) ? type.cast(this) : unwrapped(delegate().unwrap(type));
+                    }
+
+                    /** What the caller gets in place of a part of the driver. */
+                    <T> T unwrapped(T part) throws java.sql.SQLException {
+                        return part;
                     }
 
                     @Override
                     public boolean isWrapperFor(Class<?> type) throws java.sql.SQLException {
                         return type.isInstance(this) || delegate().isWrapperFor(type);
                     }
-                """.formatted(forwarded.getQualifiedName())
+                """.formatted(forwarded.getQualifiedName(), forwarded.getQualifiedName())
                 + methods(forwarded, null)
                         .map(m -> m.getReturnType().toString())
                         .filter(WRAPPED::contains)
@@ -127,10 +140,10 @@ public final class ForwardProcessor extends AbstractProcessor {
         return """
 
                     /** What the caller gets in place of what the delegate gave, which may be null. */
-                    %1$s wrapped(%1$s result) {
+                    %1$s wrapped(%1$s result%2$s) {
                         return result;
                     }
-                """.formatted(type);
+                """.formatted(type, OF_TEXT.contains(type) ? ", String sql" : "");
     }
 
     private static String constructors(String name, TypeElement base) {
@@ -152,8 +165,7 @@ public final class ForwardProcessor extends AbstractProcessor {
     }
 
     private String method(ExecutableElement m) {
-        boolean executes = m.getSimpleName().toString().startsWith("execute");
-        String target = executes ? castExecuting(m) : "delegate()";
+        String target = executes(m) ? castExecuting(m) : "delegate()";
         String call = "%s.%s(%s)".formatted(target, m.getSimpleName(), arguments(m));
         return """
 
@@ -172,11 +184,25 @@ public final class ForwardProcessor extends AbstractProcessor {
         if (m.getReturnType().getKind() == TypeKind.VOID) {
             return call;
         }
-        return WRAPPED.contains(m.getReturnType().toString()) ? "return wrapped(" + call + ")" : "return " + call;
+        String type = m.getReturnType().toString();
+        if (OF_TEXT.contains(type)) {
+            return "return wrapped(" + call + ", " + m.getParameters().get(0) + ")";
+        }
+        return WRAPPED.contains(type) ? "return wrapped(" + call + ")" : "return " + call;
+    }
+
+    private static boolean executes(ExecutableElement m) {
+        return m.getSimpleName().toString().startsWith("execute") || adds(m);
+    }
+
+    /** Whether it takes a text that is executed later. */
+    private static boolean adds(ExecutableElement m) {
+        return m.getSimpleName().contentEquals("addBatch") && !m.getParameters().isEmpty();
     }
 
     private static String castExecuting(ExecutableElement m) {
-        return "((" + ((TypeElement) m.getEnclosingElement()).getQualifiedName() + ") executing())";
+        String sql = m.getParameters().isEmpty() ? "" : m.getParameters().get(0).toString();
+        return "((" + ((TypeElement) m.getEnclosingElement()).getQualifiedName() + ") executing(" + sql + "))";
     }
 
     private static String typeParameters(ExecutableElement m) {
