@@ -39,6 +39,8 @@ final class UcmConnection extends ForwardingConnection implements Holder {
     private final Consumer consumer;
     private final boolean managed;
     private final long since = System.nanoTime();
+    private final Usage usage = new Usage(since);
+    private final @Nullable BorrowTrace trace;
 
     /** Guarded by itself. */
     private final List<Statement> open = new ArrayList<>(2);
@@ -51,6 +53,7 @@ final class UcmConnection extends ForwardingConnection implements Holder {
         this.manager = manager;
         this.consumer = consumer;
         this.managed = managed;
+        this.trace = !managed && manager.settings().care().borrowTrace() ? new BorrowTrace() : null;
     }
 
     @Override
@@ -68,17 +71,47 @@ final class UcmConnection extends ForwardingConnection implements Holder {
         return since;
     }
 
+    /** How long it has gone unused, in nanoseconds. */
+    long unused(long now) {
+        return usage.unused(now);
+    }
+
+    /** Where it was borrowed; null where that was not remembered. */
+    @Nullable
+    BorrowTrace trace() {
+        return trace;
+    }
+
     @Override
     public void revoke() {
-        ended = consumer.gone(manager.key());
-        Borrow held = borrow.getAndSet(null);
-        if (held != null) {
-            held.takeBack();
-            consumer.done(false);
+        takeBack(consumer.gone(manager.key()));
+    }
+
+    /** Nobody uses it any more. False: its user has closed it. Blocks for one connect to the server. */
+    boolean takeBack(String account) {
+        boolean taken = takeBack(new SQLNonTransientConnectionException(
+                "pool '%s': the connection was taken back from bundle %s: %s"
+                        .formatted(manager.key(), consumer, account),
+                "08003"));
+        if (taken) {
+            consumer.leaked();
         }
+        return taken;
+    }
+
+    private boolean takeBack(SQLException why) {
+        ended = why;
+        Borrow held = borrow.getAndSet(null);
+        if (held == null) {
+            return false;
+        }
+        held.takeBack();
+        consumer.done(false);
+        return true;
     }
 
     private Borrow borrow() throws SQLException {
+        usage.used();
         Borrow held = borrow.get();
         if (held == null) {
             SQLException why = ended;
@@ -108,8 +141,28 @@ final class UcmConnection extends ForwardingConnection implements Holder {
 
     /** A statement of this connection is about to run. Looks for the end last, so that no cancellation is missed. */
     void executing(Statement statement) throws SQLException {
+        usage.begun();
         borrow().physical().executing(statement);
         ensureOpen();
+    }
+
+    /** The statement is back. */
+    void executed() {
+        usage.ended();
+    }
+
+    /** A result of it is used. */
+    void used() {
+        usage.used();
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        T part = super.unwrap(type);
+        if (part != this) {
+            usage.outOfSight();
+        }
+        return part;
     }
 
     /** Ends the user's side at once, from any thread: further calls fail with the reason. */

@@ -39,6 +39,11 @@ class UcmStatement extends ForwardingStatement {
     }
 
     @Override
+    void executed() {
+        connection.executed();
+    }
+
+    @Override
     SQLException failed(SQLException e) {
         return connection.failed(e);
     }
