@@ -7,7 +7,9 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
 import io.ucm.api.ConnectionManager;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Dictionary;
 import java.util.Map;
 import javax.inject.Inject;
@@ -77,6 +79,47 @@ public class ConsumersIT {
         consumer.uninstall();
         String report = shell.run("ledger:report --json");
         assertTrue(report, report.contains(NOTHING_LOST));
+    }
+
+    @Test
+    public void aForgottenConnectionComesBackAndItsBundleIsNamed() throws Exception {
+        change("io.ucm.mode~main-HIGH_AVAILABILITY", Map.of("leak.limit.ms", 3_000, "borrow.trace", "true"));
+        await(
+                "the change is in force",
+                this::availabilityPool,
+                pool -> pool.contains("{\"name\":\"borrow.trace\",\"value\":\"true\""));
+        Bundle consumer = context.installBundle(
+                TestBundle.consuming(LeakingActivator.class, Files.createTempDirectory("consumers"))
+                        .toUri()
+                        .toString());
+        consumer.start();
+        String held = availabilityPool();
+        String borrower = "\"bundle\":\"test.LeakingActivator\",\"bundleId\":" + consumer.getBundleId();
+        assertTrue(held, held.contains("{" + borrower + ",\"kind\":\"connection\",\"node\":\"n1\""));
+        assertTrue(held, held.contains("\"stack\":[\"io.ucm.distribution.LeakingActivator.start("));
+
+        await("it is taken back", this::availabilityPool, pool -> pool.contains("\"borrowed\":[]"));
+
+        await(
+                "it is counted",
+                this::availabilityPool,
+                pool -> pool.contains(
+                        "{" + borrower + ",\"calls\":1,\"failed\":1,\"open\":0,\"connections\":0,\"leaked\":1}"));
+        await(
+                "it is logged with its stack",
+                ConsumersIT::log,
+                log -> log.contains("main/HIGH_AVAILABILITY: took a connection to n1 (")
+                        && log.contains("back from bundle test.LeakingActivator [" + consumer.getBundleId() + "]")
+                        && log.contains("at io.ucm.distribution.LeakingActivator.start("));
+        consumer.uninstall();
+    }
+
+    private static String log() throws IOException {
+        return Files.readString(Path.of(System.getProperty("ucm.instance"), "log", "ucm.log"));
+    }
+
+    private String availabilityPool() throws Exception {
+        return shell.run("ucm:pool --json HIGH_AVAILABILITY");
     }
 
     @Test

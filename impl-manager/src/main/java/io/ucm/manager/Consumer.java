@@ -16,13 +16,14 @@ import org.osgi.framework.Bundle;
 final class Consumer {
 
     /** What one bundle did so far. Open is what it has begun and not ended, waiting included. */
-    record Figures(long calls, long failed, long open) {}
+    record Figures(long calls, long failed, long open, long leaked) {}
 
     private final long bundleId;
     private final String bundle;
     private final LongAdder begun = new LongAdder();
     private final LongAdder done = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    private final LongAdder leaked = new LongAdder();
     private volatile boolean ended;
 
     Consumer(Bundle bundle) {
@@ -50,9 +51,14 @@ final class Consumer {
         }
     }
 
+    /** A connection was taken back that it did not use any more. */
+    void leaked() {
+        leaked.increment();
+    }
+
     Figures figures() {
         long ended = done.sum();
-        return new Figures(begun.sum(), failed.sum(), Math.max(0, begun.sum() - ended));
+        return new Figures(begun.sum(), failed.sum(), Math.max(0, begun.sum() - ended), leaked.sum());
     }
 
     void end() {

@@ -60,6 +60,7 @@ public final class Core {
     private final Map<ManagerKey, Registered> managers = new HashMap<>();
     private final Certificates certificates;
     private final CertificateWatch watch;
+    private final LeakWatch leaks;
 
     /** On the thread that stops a bundle, after its own clean-up: what it still holds is taken back. */
     private final SynchronousBundleListener stopped = this::bundleChanged;
@@ -72,6 +73,8 @@ public final class Core {
         this.certificates = new Certificates(context.getDataFile("tls").toPath());
         this.watch = new CertificateWatch(
                 threads, certificates, () -> declarations.inForce().tls(), this::tlsInUse, this::reconcile);
+        this.leaks = new LeakWatch(threads, this::managers);
+        leaks.start();
         context.addBundleListener(stopped);
         threads.timer().scheduleWithFixedDelay(this::care, CARE.toMillis(), CARE.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -90,6 +93,7 @@ public final class Core {
     void deactivate() {
         context.removeBundleListener(stopped);
         watch.close();
+        leaks.close();
         List<Registered> all;
         synchronized (this) {
             closed = true;

@@ -104,7 +104,8 @@ record PoolsReport(List<PoolReport> pools) {
     }
 
     /** What one bundle does. Open is begun and not ended, waiting included. */
-    record ConsumerReport(String bundle, long bundleId, long calls, long failed, long open, long connections) {
+    record ConsumerReport(
+            String bundle, long bundleId, long calls, long failed, long open, long connections, long leaked) {
 
         static List<ConsumerReport> of(Manager manager, List<Lent> holders) {
             return manager.consumers().all().stream()
@@ -118,18 +119,35 @@ record PoolsReport(List<PoolReport> pools) {
                                 figures.open(),
                                 holders.stream()
                                         .filter(lent -> lent.holder().consumer() == consumer)
-                                        .count());
+                                        .count(),
+                                figures.leaked());
                     })
                     .toList();
         }
     }
 
-    /** A connection that is lent out: to whom, for what, where, and since when (ISO 8601). */
-    record BorrowedReport(String bundle, long bundleId, String kind, String node, String since, long heldMs) {
+    /**
+     * A connection that is lent out: to whom, for what, where, and since when (ISO 8601).
+     *
+     * @param unusedMs how long it has gone unused; null where a deadline sees to that
+     * @param stack of its borrow; null where that was not remembered
+     */
+    record BorrowedReport(
+            String bundle,
+            long bundleId,
+            String kind,
+            String node,
+            String since,
+            long heldMs,
+            @Nullable Long unusedMs,
+            @Nullable List<String> stack) {
 
         static BorrowedReport of(Lent lent) {
             Holder holder = lent.holder();
-            long held = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - holder.since());
+            long now = System.nanoTime();
+            long held = TimeUnit.NANOSECONDS.toMillis(now - holder.since());
+            UcmConnection plain = holder instanceof UcmConnection connection ? connection : null;
+            BorrowTrace trace = plain == null ? null : plain.trace();
             return new BorrowedReport(
                     holder.consumer().bundle(),
                     holder.consumer().bundleId(),
@@ -139,7 +157,9 @@ record PoolsReport(List<PoolReport> pools) {
                             .minusMillis(held)
                             .truncatedTo(ChronoUnit.MILLIS)
                             .toString(),
-                    held);
+                    held,
+                    plain == null ? null : TimeUnit.NANOSECONDS.toMillis(plain.unused(now)),
+                    trace == null ? null : trace.lines());
         }
     }
 
@@ -160,8 +180,9 @@ record PoolsReport(List<PoolReport> pools) {
                 "access",
                 "served by");
         Table nodes = new Table("cluster", "mode", "node", "serves", "active", "idle", "pending", "max");
-        Table consumers = new Table("cluster", "mode", "bundle", "id", "calls", "failed", "open", "connections");
-        Table borrowed = new Table("cluster", "mode", "node", "bundle", "id", "for", "since", "held ms");
+        Table consumers =
+                new Table("cluster", "mode", "bundle", "id", "calls", "failed", "open", "connections", "leaked");
+        Table borrowed = new Table("cluster", "mode", "node", "bundle", "id", "for", "since", "held ms", "unused ms");
         for (PoolReport pool : pools) {
             table.row(
                     pool.cluster(),
@@ -190,7 +211,8 @@ record PoolsReport(List<PoolReport> pools) {
                         c.calls(),
                         c.failed(),
                         c.open(),
-                        c.connections());
+                        c.connections(),
+                        c.leaked());
             }
             for (BorrowedReport b : pool.borrowed()) {
                 borrowed.row(
@@ -201,14 +223,19 @@ record PoolsReport(List<PoolReport> pools) {
                         b.bundleId(),
                         b.kind(),
                         b.since(),
-                        b.heldMs());
+                        b.heldMs(),
+                        b.unusedMs());
             }
         }
-        return Stream.concat(
+        boolean traced =
+                pools.stream().flatMap(pool -> pool.borrowed().stream()).anyMatch(b -> b.stack() != null);
+        return Stream.of(
                         Stream.of(table, nodes, consumers, borrowed)
                                 .filter(part -> part == table || !part.isEmpty())
                                 .map(Table::toString),
+                        Stream.of("--json has the stacks of the borrows").filter(hint -> traced),
                         pools.stream().filter(pool -> pool.server() != null).map(PoolsReport::settings))
+                .flatMap(part -> part)
                 .collect(Collectors.joining("\n\n"));
     }
 

@@ -42,6 +42,8 @@ final class UcmConnection extends ForwardingConnection implements Holder {
     private final SessionRules rules;
     private final AtomicBoolean changesRoutines = new AtomicBoolean();
     private final long since;
+    private final Usage usage;
+    private final @Nullable BorrowTrace trace;
 
     /** Guarded by itself. */
     private final List<Statement> open = new ArrayList<>(2);
@@ -55,6 +57,8 @@ final class UcmConnection extends ForwardingConnection implements Holder {
         this.manager = manager;
         this.consumer = consumer;
         this.managed = managed;
+        this.usage = new Usage(since);
+        this.trace = !managed && manager.settings().care().borrowTrace() ? new BorrowTrace() : null;
         this.rules = manager.rules();
         rules.tick(since);
     }
@@ -74,18 +78,48 @@ final class UcmConnection extends ForwardingConnection implements Holder {
         return since;
     }
 
+    /** How long it has gone unused, in nanoseconds. */
+    long unused(long now) {
+        return usage.unused(now);
+    }
+
+    /** Where it was borrowed; null where that was not remembered. */
+    @Nullable
+    BorrowTrace trace() {
+        return trace;
+    }
+
     @Override
     public void revoke() {
-        ended = consumer.gone(manager.key());
-        Borrow held = borrow.getAndSet(null);
-        if (held != null) {
-            held.takeBack();
-            routinesChanged();
-            consumer.done(false);
+        takeBack(consumer.gone(manager.key()));
+    }
+
+    /** Nobody uses it any more. False: its user has closed it. Blocks for one connect to the server. */
+    boolean takeBack(String account) {
+        boolean taken = takeBack(new SQLNonTransientConnectionException(
+                "pool '%s': the connection was taken back from bundle %s: %s"
+                        .formatted(manager.key(), consumer, account),
+                "08003"));
+        if (taken) {
+            consumer.leaked();
         }
+        return taken;
+    }
+
+    private boolean takeBack(SQLException why) {
+        ended = why;
+        Borrow held = borrow.getAndSet(null);
+        if (held == null) {
+            return false;
+        }
+        held.takeBack();
+        routinesChanged();
+        consumer.done(false);
+        return true;
     }
 
     private Borrow borrow() throws SQLException {
+        usage.used();
         Borrow held = borrow.get();
         if (held == null) {
             SQLException why = ended;
@@ -118,12 +152,23 @@ final class UcmConnection extends ForwardingConnection implements Holder {
      * cancellation is missed.
      */
     void executing(Statement statement, int effects) throws SQLException {
+        usage.begun();
         PhysicalConnection physical = borrow().physical();
         if (effects != 0) {
             leaves(physical, effects);
         }
         physical.executing(statement);
         ensureOpen();
+    }
+
+    /** The statement is back. */
+    void executed() {
+        usage.ended();
+    }
+
+    /** A result of it is used. */
+    void used() {
+        usage.used();
     }
 
     private void leaves(PhysicalConnection physical, int effects) throws SQLException {
@@ -157,6 +202,7 @@ final class UcmConnection extends ForwardingConnection implements Holder {
 
     /** The user gets a part of the driver, which reaches the session past us. */
     void unwrapped() throws SQLException {
+        usage.outOfSight();
         borrow().physical().unwrapped();
     }
 

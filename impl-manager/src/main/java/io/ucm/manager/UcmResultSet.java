@@ -25,6 +25,7 @@ final class UcmResultSet extends ForwardingResultSet {
 
     @Override
     ResultSet delegate() {
+        connection.used();
         return results;
     }
 

@@ -44,6 +44,11 @@ class UcmStatement extends ForwardingStatement {
     }
 
     @Override
+    void executed() {
+        connection.executed();
+    }
+
+    @Override
     Statement executing(String sql) throws SQLException {
         connection.executing(statement, connection.rules().effects(sql));
         return statement;

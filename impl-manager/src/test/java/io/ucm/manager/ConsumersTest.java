@@ -52,8 +52,8 @@ class ConsumersTest {
 
             assertThat(report.consumers())
                     .containsExactly(
-                            new PoolsReport.ConsumerReport("orders", 41, 2, 1, 0, 0),
-                            new PoolsReport.ConsumerReport("billing", 42, 1, 0, 1, 1));
+                            new PoolsReport.ConsumerReport("orders", 41, 2, 1, 0, 0, 0),
+                            new PoolsReport.ConsumerReport("billing", 42, 1, 0, 1, 1, 0));
             assertThat(report.borrowed()).singleElement().satisfies(b -> {
                 assertThat(List.of(b.bundle(), b.bundleId(), b.kind(), b.node()))
                         .containsExactly("billing", 42L, "connection", "n1");
@@ -198,7 +198,7 @@ class ConsumersTest {
 
         String after = answer(again.read(c -> "after"));
         assertThat(after).isEqualTo("after");
-        assertThat(bench.manager.consumers().of(bench.orders).figures()).isEqualTo(new Consumer.Figures(1, 0, 0));
+        assertThat(bench.manager.consumers().of(bench.orders).figures()).isEqualTo(new Consumer.Figures(1, 0, 0, 0));
     }
 
     /** Bundles stop at any moment of what eight threads do for them: nothing of theirs is left, nobody else notices. */

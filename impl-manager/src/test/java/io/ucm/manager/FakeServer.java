@@ -134,6 +134,9 @@ final class FakeServer {
                 case "isClosed" -> {
                     return closed;
                 }
+                case "unwrap" -> {
+                    return self;
+                }
                 case "abort", "close" -> {
                     if (!closed) {
                         closed = true;

@@ -108,6 +108,9 @@ public final class ForwardProcessor extends AbstractProcessor {
                         return executing();
                     }
 
+                    /** What was executed has returned, or failed. */
+                    void executed() {}
+
                     /** Sees each failure of the delegate; what it returns is thrown. */
                     java.sql.SQLException failed(java.sql.SQLException e) {
                         return e;
@@ -175,9 +178,15 @@ public final class ForwardProcessor extends AbstractProcessor {
                             %s;
                         } catch (java.sql.SQLException e) {
                             throw failed(e);
-                        }
+                        }%s
                     }
-                """.formatted(typeParameters(m), m.getReturnType(), m.getSimpleName(), parameters(m), result(m, call));
+                """.formatted(
+                        typeParameters(m),
+                        m.getReturnType(),
+                        m.getSimpleName(),
+                        parameters(m),
+                        result(m, call),
+                        executes(m) ? " finally { executed(); }" : "");
     }
 
     private static String result(ExecutableElement m, String call) {
