@@ -98,18 +98,28 @@ class ConfigIT {
     }
 
     @Test
-    void aSecretThatComesLateIsTakenWhenItsFileIsWrittenAgain() throws IOException {
+    void aSecretIsTakenWhenItComesAndWhenItChangesAndKeptWhenItGoes() throws IOException {
         String cluster = CLUSTER.replace("$[secret:cluster]", "shop").replace("\"nobody\"", "\"$[secret:late]\"");
         Path file = put("conf/io.ucm.cluster~shop.cfg.json", cluster);
         try (UcmProcess ucm = serve()) {
             ucm.awaitStderr("io.ucm.cluster~shop (" + file + "): user: nothing was found for $[secret:late]");
 
-            Files.createDirectories(folder.resolve("secrets"));
-            Files.writeString(folder.resolve("secrets/late"), "somebody\n");
-            put("conf/io.ucm.cluster~shop.cfg.json", cluster);
+            Path secret = put("secrets/late", "somebody\n");
+            awaitWhy(ucm, "could not connect as 'somebody'");
 
-            await().atMost(LIMIT).until(() -> attached(ucm, "ucm:why").contains("could not connect as 'somebody'"));
+            put("secrets/late", "somebody-else");
+            awaitWhy(ucm, "could not connect as 'somebody-else'");
+
+            Files.delete(secret);
+            ucm.awaitStderr("secret 'late': there is no such file in [" + secret.getParent()
+                    + "]; what it was before stays in force for [io.ucm.cluster~shop]\n");
+            put("secrets/late", "a third");
+            awaitWhy(ucm, "could not connect as 'a third'");
+
             assertThat(ucm.terminate().awaitExit()).isZero();
+            assertThat(ucm.stderr()).containsOnlyOnce("secret 'late'").doesNotContain("as '$");
+            assertThat(Files.readString(folder.resolve("log/ucm.log")))
+                    .contains("io.ucm.cluster~shop is given out again: new are its secrets [late]");
         }
     }
 
@@ -253,6 +263,11 @@ class ConfigIT {
                         .isEqualTo(List.of(modes).contains(mode));
             }
         });
+    }
+
+    private static void awaitWhy(UcmProcess ucm, String text) {
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(attached(ucm, "ucm:why")).contains(text));
     }
 
     private static String status(UcmProcess ucm) {
