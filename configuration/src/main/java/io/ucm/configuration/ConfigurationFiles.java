@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes a configuration, open to every bundle, of each {@code .cfg.json} and {@code .cfg} file in the watched folders.
  * A file that can't be read is named with the reason, and leaves its configuration as it was. One that is written again is
- * given out again, also with the same content: what its placeholders stand for may have changed. Thread-safe.
+ * given out again, also with the same content. Thread-safe.
  *
  * <p>File Install itself knows no {@code .cfg.json}, and separates a factory's name with a dash.
  */
@@ -36,13 +36,16 @@ public final class ConfigurationFiles implements ArtifactInstaller {
     private static final String ANYWHERE = "?";
 
     private final ConfigurationAdmin admin;
+    private final SecretWatch secrets;
 
     /** The file that each PID came from; guarded by this. */
     private final Map<Pid, File> files = new HashMap<>();
 
     @Activate
-    public ConfigurationFiles(@Reference(name = "admin") ConfigurationAdmin admin) {
+    public ConfigurationFiles(
+            @Reference(name = "admin") ConfigurationAdmin admin, @Reference(name = "secrets") SecretWatch secrets) {
         this.admin = admin;
+        this.secrets = secrets;
     }
 
     @Override
@@ -83,7 +86,7 @@ public final class ConfigurationFiles implements ArtifactInstaller {
         }
         values.put(FILE, file.toURI().toString());
         files.put(pid, file);
-        configuration(pid).update(new Hashtable<>(values));
+        secrets.give(configuration(pid), new Hashtable<>(values));
         LOG.info("{} is configured by {}", pid, file);
     }
 

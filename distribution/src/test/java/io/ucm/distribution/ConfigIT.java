@@ -13,8 +13,11 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The operator's folder. Its database is a port that nobody listens on: what counts here is what is configured. */
+@Execution(ExecutionMode.CONCURRENT)
 class ConfigIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -98,18 +101,28 @@ class ConfigIT {
     }
 
     @Test
-    void aSecretThatComesLateIsTakenWhenItsFileIsWrittenAgain() throws IOException {
+    void aSecretIsTakenWhenItComesAndWhenItChangesAndKeptWhenItGoes() throws IOException {
         String cluster = CLUSTER.replace("$[secret:cluster]", "shop").replace("\"nobody\"", "\"$[secret:late]\"");
         Path file = put("conf/io.ucm.cluster~shop.cfg.json", cluster);
         try (UcmProcess ucm = serve()) {
             ucm.awaitStderr("io.ucm.cluster~shop (" + file + "): user: nothing was found for $[secret:late]");
 
-            Files.createDirectories(folder.resolve("secrets"));
-            Files.writeString(folder.resolve("secrets/late"), "somebody\n");
-            put("conf/io.ucm.cluster~shop.cfg.json", cluster);
+            Path secret = put("secrets/late", "somebody\n");
+            awaitWhy(ucm, "could not connect as 'somebody'");
 
-            await().atMost(LIMIT).until(() -> attached(ucm, "ucm:why").contains("could not connect as 'somebody'"));
+            put("secrets/late", "somebody-else");
+            awaitWhy(ucm, "could not connect as 'somebody-else'");
+
+            Files.delete(secret);
+            ucm.awaitStderr("secret 'late': there is no such file in [" + secret.getParent()
+                    + "]; what it was before stays in force for [io.ucm.cluster~shop]\n");
+            put("secrets/late", "a third");
+            awaitWhy(ucm, "could not connect as 'a third'");
+
             assertThat(ucm.terminate().awaitExit()).isZero();
+            assertThat(ucm.stderr()).containsOnlyOnce("secret 'late'").doesNotContain("as '$");
+            assertThat(Files.readString(folder.resolve("log/ucm.log")))
+                    .contains("io.ucm.cluster~shop is given out again: new are its secrets [late]");
         }
     }
 
@@ -202,24 +215,6 @@ class ConfigIT {
         }
     }
 
-    @Test
-    void embeddedServersComeWhenAskedFor() {
-        try (UcmProcess ucm = start("exec", "--config", folder.toString(), "--embedded", "ucm:status --json")) {
-            assertThat(ucm.awaitExit()).as(ucm.stderr()).isZero();
-            assertThat(ucm.stdout()).contains("\"name\":\"main\"").contains("\"n3\"");
-            assertThat(folder.resolve("log/ucm.log")).isNotEmptyFile();
-            ucm.assertNothingLeft();
-        }
-    }
-
-    @Test
-    void logsGoToTheInstanceOtherwise() {
-        try (UcmProcess ucm = start("exec", "ucm:log --json")) {
-            assertThat(ucm.awaitExit()).as(ucm.stderr()).isZero();
-            assertThat(ucm.stdout()).contains("\"files\":[\"" + ucm.temporary().resolve("ucm-"));
-        }
-    }
-
     private static Path home() {
         return AssembledFolder.original();
     }
@@ -253,6 +248,11 @@ class ConfigIT {
                         .isEqualTo(List.of(modes).contains(mode));
             }
         });
+    }
+
+    private static void awaitWhy(UcmProcess ucm, String text) {
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(attached(ucm, "ucm:why")).contains(text));
     }
 
     private static String status(UcmProcess ucm) {
