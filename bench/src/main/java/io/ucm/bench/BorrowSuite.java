@@ -42,6 +42,7 @@ final class BorrowSuite implements Suite {
         List<Row> rows = new ArrayList<>();
         List<Target> targets = new ArrayList<>();
         try (UcmContainer container = UcmContainer.start(run.assembly(), true)) {
+            Embedded.await(container);
             run.say("the container runs");
             new StubCases(run, container).run(rows, targets);
             new CallCases(run, container).run(rows, targets);

@@ -45,7 +45,7 @@ final class CallCases {
     }
 
     void run(List<Row> rows, List<Target> targets) throws Exception {
-        Database database = Embedded.database(container);
+        Database database = Embedded.database(container, "bench");
         ConnectionManager manager = container.manager(UcmContainer.EMBEDDED);
         try (Opened bare = Peers.openBare(database, SIZE);
                 Connection own = database.connect()) {

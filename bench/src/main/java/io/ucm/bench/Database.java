@@ -5,6 +5,7 @@ package io.ucm.bench;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 
@@ -14,6 +15,13 @@ import java.util.Properties;
  * @param properties go to the driver with each connect
  */
 record Database(String driver, String url, String user, String password, Map<String, String> properties) {
+
+    /** The same, for connections that the server knows by another name. */
+    Database named(String application) {
+        Map<String, String> other = new HashMap<>(properties);
+        other.put("ApplicationName", application);
+        return new Database(driver, url, user, password, Map.copyOf(other));
+    }
 
     /** A connection in no pool. */
     Connection connect() throws SQLException {

@@ -11,8 +11,13 @@ final class Embedded {
 
     private Embedded() {}
 
+    /** Blocks until the cluster is known and served. */
+    static void await(UcmContainer container) throws Exception {
+        container.manager(UcmContainer.EMBEDDED).dataSource().getConnection().close();
+    }
+
     /** The same role, database and settings of the session that UCM's own connections have in that mode. */
-    static Database database(UcmContainer container) throws Exception {
+    static Database database(UcmContainer container, String applicationName) throws Exception {
         Map<String, Object> cluster = container.configuration("io.ucm.cluster~" + UcmContainer.EMBEDDED);
         Map<String, Object> mode = container.configuration(MODE_PID);
         String primary = ((String[]) cluster.get("nodes"))[0].replaceFirst(".*=", "");
@@ -23,7 +28,7 @@ final class Embedded {
                 (String) mode.get(".password"),
                 Map.of(
                         "ApplicationName",
-                        "bench",
+                        applicationName,
                         "tcpKeepAlive",
                         "true",
                         "options",

@@ -3,10 +3,15 @@
 package io.ucm.bench;
 
 import io.ucm.bench.Contestant.Opened;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** Who gets a turn when many want one. */
 final class FairnessSuite implements Suite {
@@ -24,6 +29,9 @@ final class FairnessSuite implements Suite {
     private static final Duration CROWDED = Duration.ofMillis(5_000);
     private static final Duration WARM_UP = Duration.ofMillis(500);
 
+    /** UCM's pool follows its configuration within moments. */
+    private static final Duration SIZE_LIMIT = Duration.ofSeconds(10);
+
     private static final double JAIN_BOUND = 0.95;
     private static final double PEAK_BOUND = 0.9;
 
@@ -34,7 +42,7 @@ final class FairnessSuite implements Suite {
             operations that each thread did in the window: 1 is even, 1/n is one thread for all. `throughput` is the sum of them.
             Timeouts are counted from the start of the threads, half a second ahead of the window, which takes 5 s (1.5 s with 1
             and 10 threads, where nobody has to wait so long). Each thread gets back the numbers that it asked for, or the run
-            fails. UCM is `dataSource()` of the embedded cluster's manager with `pool.size.count` 10. Contestants take turns,
+            fails; the server must see 10 connections of each pool before and after. UCM is `dataSource()` of the embedded cluster's manager with `pool.size.count` 10. Contestants take turns,
             in two rounds; a figure is the mean of both.
             """;
 
@@ -62,14 +70,20 @@ final class FairnessSuite implements Suite {
         List<Opened> pools = new ArrayList<>();
         try (UcmContainer container = UcmContainer.start(run.assembly(), true)) {
             try {
+                Embedded.await(container);
+                run.say("the container runs");
                 container.change(Embedded.MODE_PID, "pool.size.count", SIZE);
                 pools.add(new Opened(
                         container.contestant(),
                         container.manager(UcmContainer.EMBEDDED).dataSource(),
                         () -> {}));
-                Database database = Embedded.database(container);
-                Peers.open(contestant -> database, SIZE, pools);
-                measure(run, pools, rows, targets);
+                Database database = Embedded.database(container, "bench");
+                Peers.open(contestant -> database.named(application(contestant)), SIZE, pools);
+                try (Connection own = database.connect()) {
+                    awaitSizes(own, pools);
+                    measure(run, pools, rows, targets);
+                    awaitSizes(own, pools);
+                }
             } finally {
                 for (Opened pool : pools) {
                     pool.close();
@@ -79,7 +93,46 @@ final class FairnessSuite implements Suite {
         return new Report(name(), Machine.describe(), HOW, rows, targets);
     }
 
+    /** Fails unless the server soon sees that each pool has its connections, no more and no fewer. */
+    private static void awaitSizes(Connection own, List<Opened> pools) throws Exception {
+        for (Opened pool : pools) {
+            String application = application(pool.contestant());
+            long deadline = System.nanoTime() + SIZE_LIMIT.toNanos();
+            int size = size(own, application);
+            while (size != SIZE) {
+                if (System.nanoTime() > deadline) {
+                    throw new IllegalStateException("the server sees %d connections of %s instead of %d"
+                            .formatted(size, pool.contestant().name(), SIZE));
+                }
+                TimeUnit.MILLISECONDS.sleep(50);
+                size = size(own, application);
+            }
+        }
+    }
+
+    private static int size(Connection own, String application) throws SQLException {
+        try (PreparedStatement count =
+                own.prepareStatement("SELECT count(*) FROM pg_stat_activity WHERE application_name = ?")) {
+            count.setString(1, application);
+            try (ResultSet row = count.executeQuery()) {
+                row.next();
+                return row.getInt(1);
+            }
+        }
+    }
+
+    /** How the server knows a pool's connections. */
+    private static String application(Contestant contestant) {
+        return contestant.isUcm()
+                ? "ucm/" + UcmContainer.EMBEDDED + "/" + UcmContainer.MODE
+                : "bench/" + contestant.name();
+    }
+
     private static void measure(Run run, List<Opened> pools, List<Row> rows, List<Target> targets) throws Exception {
+        run.say("warm-up");
+        for (boolean virtual : kinds(run)) {
+            Rounds.run(1, pools, pool -> crowd(pool, new Cell(SIZE, virtual), CALM));
+        }
         double fairest = 1;
         double timeouts = 0;
         double worstOfPeak = Double.MAX_VALUE;
@@ -90,7 +143,7 @@ final class FairnessSuite implements Suite {
                 Cell cell = new Cell(threads, virtual);
                 run.say(cell.name());
                 Map<Opened, List<Crowd.Outcome>> outcomes =
-                        Rounds.run(run.choose(2, 1), pools, pool -> crowd(pool, cell));
+                        Rounds.run(run.choose(2, 1), pools, pool -> crowd(pool, cell, window(run, cell)));
                 for (Opened pool : pools) {
                     Sample jain = Sample.of(outcomes.get(pool), Crowd.Outcome::jain);
                     Sample late = Sample.of(outcomes.get(pool), Crowd.Outcome::timeouts);
@@ -122,10 +175,13 @@ final class FairnessSuite implements Suite {
         return new boolean[] {true, false};
     }
 
-    private static Crowd.Outcome crowd(Opened pool, Cell cell) throws Exception {
+    private static Duration window(Run run, Cell cell) {
+        return run.quick() ? WARM_UP : cell.threads() > SIZE ? CROWDED : CALM;
+    }
+
+    private static Crowd.Outcome crowd(Opened pool, Cell cell, Duration window) throws Exception {
         try {
-            return new Crowd(pool.dataSource(), cell.threads())
-                    .run(cell.virtual(), WARM_UP, cell.threads() > SIZE ? CROWDED : CALM);
+            return new Crowd(pool.dataSource(), cell.threads()).run(cell.virtual(), WARM_UP, window);
         } catch (Exception e) {
             throw new IllegalStateException(pool.contestant().name() + ", " + cell.name(), e);
         }

@@ -24,14 +24,14 @@ import org.vibur.dbcp.ViburDBCPDataSource;
 
 /**
  * The other pools and how they are set. All: a fixed number of connections, opened at the start; five seconds to wait for
- * one; the next borrower finds autocommit on, and no open transaction. Each validates in its own way, but none with each
- * borrow, because none needs to:
+ * one; the next borrower finds autocommit on, no open transaction and the usual isolation level, which vibur, tomcat-jdbc
+ * and dbcp2 must be told. Each validates in its own way, but none with each borrow, because none needs to:
  *
  * <pre>
  * hikaricp     its defaults: validates what was idle for 500 ms
  * agroal       validates what was idle for 500 ms (by default nothing)
- * vibur        its default: validates what was idle for 5 s; resets on return (by default it does not)
- * tomcat-jdbc  its interval when borrowing: at most every 3 s (by default never); resets (by default it does not)
+ * vibur        its default: validates what was idle for 5 s
+ * tomcat-jdbc  its interval when borrowing: at most every 3 s (by default never)
  * dbcp2        validates what is idle, every 30 s (by default with each borrow, one round trip more than the others)
  * c3p0         validates what is idle, every 30 s (by default nothing)
  * </pre>
@@ -63,7 +63,10 @@ final class Peers {
     /** Opens pools of that size, the bare one first, and adds each as soon as it is open. */
     static void open(Function<Contestant, Database> database, int size, List<Opened> opened) throws Exception {
         for (Peer peer : ALL) {
-            opened.add(peer.opener().open(peer.contestant(), database.apply(peer.contestant()), size));
+            Opened pool = peer.opener().open(peer.contestant(), database.apply(peer.contestant()), size);
+            opened.add(pool);
+            // Some open their connections with the first borrow.
+            pool.dataSource().getConnection().close();
         }
     }
 

@@ -18,6 +18,8 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -51,6 +53,9 @@ final class UcmContainer implements AutoCloseable {
     private static final String HIGHEST_LEVEL = "100";
     private static final long LIMIT_MS = 60_000;
 
+    /** Says what it registers, to standard error. Kept, because loggers are forgotten otherwise. */
+    private static final Logger SERVICE_LOADER = Logger.getLogger("org.apache.aries.spifly");
+
     private final Path folder;
     private final Framework framework;
 
@@ -64,6 +69,7 @@ final class UcmContainer implements AutoCloseable {
      * @param servers whether PostgreSQL and Redis are started
      */
     static UcmContainer start(Path assembly, boolean servers) throws IOException, BundleException {
+        SERVICE_LOADER.setLevel(Level.WARNING);
         Path folder = Files.createTempDirectory("ucm-bench-");
         System.setProperty("ucm.instance", folder.toString());
         System.setProperty(
