@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.bench;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * What the pools connect to; the same for all.
+ *
+ * @param properties go to the driver with each connect
+ */
+record Database(String driver, String url, String user, String password, Map<String, String> properties) {
+
+    /** The same, for connections that the server knows by another name. */
+    Database named(String application) {
+        Map<String, String> other = new HashMap<>(properties);
+        other.put("ApplicationName", application);
+        return new Database(driver, url, user, password, Map.copyOf(other));
+    }
+
+    /** A connection in no pool. */
+    Connection connect() throws SQLException {
+        Properties all = new Properties();
+        all.putAll(properties);
+        all.setProperty("user", user);
+        all.setProperty("password", password);
+        return DriverManager.getConnection(url, all);
+    }
+
+    /** Without its secrets. */
+    @Override
+    public String toString() {
+        return url + " as " + user;
+    }
+}
