@@ -37,10 +37,10 @@ class SampleTest {
 
     @Test
     void differencesAreTakenRoundByRound() {
-        Sample slowing = new Sample(10, 20, 90);
-        Sample alike = new Sample(7, 16, 85);
+        Sample moody = new Sample(90, 10, 20);
+        Sample alike = new Sample(85, 7, 16);
 
-        assertThat(slowing.with(alike, (mine, its) -> mine - its).median()).isEqualTo(4);
+        assertThat(moody.with(alike, (mine, its) -> mine - its).median()).isEqualTo(4);
     }
 
     @Test
