@@ -50,9 +50,8 @@ class UcmStatement extends ForwardingStatement {
     }
 
     @Override
-    <T> T unwrapped(T part) throws SQLException {
-        connection.unwrapped();
-        return part;
+    <T> T unwrapped(Class<T> type, T part) throws SQLException {
+        return connection.unwrapped(type, part);
     }
 
     @Override
@@ -61,7 +60,10 @@ class UcmStatement extends ForwardingStatement {
     }
 
     @Override
-    Connection wrapped(Connection result) {
+    Connection wrapped(Connection result) throws SQLException {
+        if (isClosed()) {
+            throw new SQLException("the statement is closed", "55000");
+        }
         return connection;
     }
 
@@ -79,6 +81,22 @@ class UcmStatement extends ForwardingStatement {
 
     @Override
     public boolean isClosed() throws SQLException {
-        return statement.isClosed();
+        return connection.isEnded() || statement.isClosed();
+    }
+
+    /** Results of it were closed, which may have closed it. */
+    final void resultsClosed() throws SQLException {
+        if (statement.isClosed()) {
+            connection.closed(statement);
+        }
+    }
+
+    final UcmConnection connection() {
+        return connection;
+    }
+
+    @Override
+    public String toString() {
+        return "statement of " + connection;
     }
 }
