@@ -94,6 +94,17 @@ class DataSourceTest {
     }
 
     @Test
+    void whatIsNotValidIsNotLentAgain() throws Exception {
+        bench.serve();
+        bench.server.valid = false;
+        try (Connection connection = dataSource.getConnection()) {
+            assertThat(connection.isValid(1)).isFalse();
+        }
+
+        assertThat(bench.server.open).hasValue(0);
+    }
+
+    @Test
     void statementsAndResultsLeadBackToTheirOwners() throws Exception {
         bench.serve();
         try (Connection connection = dataSource.getConnection()) {

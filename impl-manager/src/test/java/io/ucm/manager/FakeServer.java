@@ -41,6 +41,7 @@ final class FakeServer {
     volatile Behaviour onConnect = () -> {};
     volatile Behaviour onCommit = () -> {};
     volatile boolean warnAtCommit;
+    volatile boolean valid = true;
 
     /** A text that contains it fails; empty: none. */
     volatile String failing = "";
@@ -109,6 +110,9 @@ final class FakeServer {
                 case "clearWarnings" -> warning = null;
                 case "isClosed" -> {
                     return closed;
+                }
+                case "isValid" -> {
+                    return valid;
                 }
                 case "abort", "close" -> {
                     if (!closed) {
