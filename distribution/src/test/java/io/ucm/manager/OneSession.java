@@ -79,7 +79,8 @@ final class OneSession implements AutoCloseable {
                 part((ConnectionPoolFactory) (pooled, source) -> pool = new OnePool(source)),
                 part((DataSourceFactory) new PGDataSourceFactory()),
                 cluster,
-                settings,
+                settings.session(),
+                manager.credentials(),
                 cluster.primary(),
                 Tls.withoutFiles(TlsMode.DISABLE));
         manager.want(blueprint, new Route(cluster.primary(), null, List.of()));
@@ -203,7 +204,11 @@ final class OneSession implements AutoCloseable {
         @Override
         public void evict(Connection connection) {
             close(((Lent) connection).physical);
-            back(null);
+            try {
+                back(open());
+            } catch (SQLException e) {
+                throw new AssertionError(e);
+            }
         }
 
         @Override

@@ -100,7 +100,7 @@ class SessionStateIT {
                 left("SELECT pg_advisory_lock(7)", locks),
                 left("SELECT pg_try_advisory_lock_shared(7)", locks),
                 left("PREPARE mine AS SELECT 1", prepared),
-                left("LISTEN mine", "SELECT count(*) FROM pg_listening_channels()"),
+                left("LISTEN heard", "SELECT count(*) FROM pg_listening_channels() c WHERE c = 'heard'"),
                 left("DECLARE mine CURSOR WITH HOLD FOR SELECT 1", "SELECT count(*) FROM pg_cursors WHERE is_holdable"),
                 left("BEGIN; INSERT INTO kept VALUES (1)", "SELECT count(*) FROM kept"),
                 left("BEGIN ISOLATION LEVEL SERIALIZABLE", "SHOW transaction_isolation"),

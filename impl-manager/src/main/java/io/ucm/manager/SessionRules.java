@@ -39,19 +39,19 @@ final class SessionRules {
     private static final int LONGEST_TEXT = 4000;
 
     /** What is known of the routines, and what follows for the texts seen so far. */
-    private record Known(Routines routines, SqlEffects effects, Map<String, Integer> texts) {
+    private record Known(Routines routines, SqlEffects effects, Map<String, Text> texts) {
 
         Known(Routines routines) {
             this(routines, new SqlEffects(routines), new ConcurrentHashMap<>());
         }
 
-        int of(String sql) {
-            Integer seen = texts.get(sql);
+        Text of(String sql) {
+            Text seen = texts.get(sql);
             return seen != null ? seen : read(sql);
         }
 
-        private int read(String sql) {
-            int found = effects.of(sql);
+        private Text read(String sql) {
+            Text found = new Text(this, sql, effects.of(sql));
             if (sql.length() <= LONGEST_TEXT) {
                 if (texts.size() >= MOST_TEXTS) {
                     texts.clear();
@@ -62,31 +62,21 @@ final class SessionRules {
         }
     }
 
-    /** A text with what it may leave behind, for who runs it often. */
-    final class Text {
+    /** A text and what it may leave behind, as far as was known when it was asked for: flags of {@link SqlEffects}. */
+    static final class Text {
 
+        private final Known by;
         private final String sql;
-        private volatile Judged judged;
+        private final int effects;
 
-        private record Judged(Known by, int effects) {}
-
-        private Text(String sql) {
+        private Text(Known by, String sql, int effects) {
+            this.by = by;
             this.sql = sql;
-            this.judged = judge();
-        }
-
-        private Judged judge() {
-            Known now = known;
-            return new Judged(now, now.of(sql));
+            this.effects = effects;
         }
 
         int effects() {
-            Judged last = judged;
-            if (last.by != known) {
-                last = judge();
-                judged = last;
-            }
-            return last.effects;
+            return effects;
         }
     }
 
@@ -117,11 +107,17 @@ final class SessionRules {
 
     /** What the text may leave behind: flags of {@link SqlEffects}. */
     int effects(String sql) {
-        return known.of(sql);
+        return known.of(sql).effects;
     }
 
     Text text(String sql) {
-        return new Text(sql);
+        return known.of(sql);
+    }
+
+    /** The same text, by what is known now. */
+    Text text(Text before) {
+        Known now = known;
+        return before.by == now ? before : now.of(before.sql);
     }
 
     /** What a write without a text may leave behind. */

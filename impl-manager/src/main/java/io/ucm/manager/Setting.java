@@ -4,6 +4,7 @@ package io.ucm.manager;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.Map;
 
 /** What a borrower may change in the driver, without the server, and the next one must not see. In order of restoring. */
@@ -31,7 +32,7 @@ enum Setting {
     TYPE_MAP {
         @Override
         Restore remember(Connection connection) throws SQLException {
-            Map<String, Class<?>> before = connection.getTypeMap();
+            Map<String, Class<?>> before = new HashMap<>(connection.getTypeMap());
             return c -> c.setTypeMap(before);
         }
     },

@@ -4,9 +4,12 @@ package io.ucm.manager;
 
 import io.ucm.forwarder.Forward;
 import io.ucm.spi.NodeAddress;
+import java.sql.Blob;
 import java.sql.CallableStatement;
+import java.sql.Clob;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.NClob;
 import java.sql.PreparedStatement;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
@@ -18,7 +21,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class UcmConnection extends ForwardingConnection implements Holder {
 
     private static final String CLOSED = "the connection is closed: its user closed it, or its work has returned";
+    private static final String INVALID_PARAMETER = "22023";
     private static final String NOT_YOURS =
             "the transaction is UCM's: return from the work to commit, throw to roll back";
 
@@ -40,13 +43,15 @@ final class UcmConnection extends ForwardingConnection implements Holder {
     private final Consumer consumer;
     private final boolean managed;
     private final SessionRules rules;
-    private final AtomicBoolean changesRoutines = new AtomicBoolean();
     private final long since;
     private final Usage usage;
     private final @Nullable BorrowTrace trace;
 
     /** Guarded by itself. */
     private final List<Statement> open = new ArrayList<>(2);
+
+    /** Changes under the lock of {@code open}. */
+    private volatile boolean changesRoutines;
 
     private volatile @Nullable SQLException ended;
 
@@ -143,6 +148,10 @@ final class UcmConnection extends ForwardingConnection implements Holder {
         return held == null ? e : held.failed(e);
     }
 
+    boolean isEnded() {
+        return borrow.get() == null;
+    }
+
     void ensureOpen() throws SQLException {
         borrow();
     }
@@ -175,20 +184,37 @@ final class UcmConnection extends ForwardingConnection implements Holder {
         if (managed && (effects & SqlEffects.TRANSACTION) != 0) {
             throw new SQLException(NOT_YOURS, "2D000");
         }
-        if ((effects & SqlEffects.ROUTINES) != 0 && changesRoutines.compareAndSet(false, true)) {
-            rules.changing();
-            if (borrow.get() == null) {
-                routinesChanged();
-            }
+        if ((effects & SqlEffects.ROUTINES) != 0) {
+            changesRoutines();
         }
         physical.leaves(effects);
     }
 
+    private void changesRoutines() {
+        synchronized (open) {
+            if (changesRoutines || isEnded()) {
+                return;
+            }
+            changesRoutines = true;
+            rules.changing();
+        }
+        if (isEnded()) {
+            routinesChanged();
+        }
+    }
+
     /** What it changed is in force, or never will be. */
     private void routinesChanged() {
-        if (changesRoutines.get() && changesRoutines.getAndSet(false)) {
-            rules.changed();
+        if (!changesRoutines) {
+            return;
         }
+        synchronized (open) {
+            if (!changesRoutines) {
+                return;
+            }
+            changesRoutines = false;
+        }
+        rules.changed();
     }
 
     SessionRules rules() {
@@ -200,15 +226,19 @@ final class UcmConnection extends ForwardingConnection implements Holder {
         borrow().physical().leaves(rules.ofWrites());
     }
 
-    /** The user gets a part of the driver, which reaches the session past us. */
-    void unwrapped() throws SQLException {
-        usage.outOfSight();
-        borrow().physical().unwrapped();
-    }
-
+    /**
+     * The user gets a part of the driver, which reaches the session past us. An interface of it ends with this
+     * connection; a class does not, so the session ends with the borrow.
+     */
     @Override
-    <T> T unwrapped(T part) throws SQLException {
-        unwrapped();
+    <T> T unwrapped(Class<T> type, T part) throws SQLException {
+        Borrow held = borrow();
+        usage.outOfSight();
+        held.physical().unwrapped();
+        if (type.isInterface()) {
+            return Objects.requireNonNull(Guard.of(this, type, part));
+        }
+        held.spoil();
         return part;
     }
 
@@ -258,20 +288,37 @@ final class UcmConnection extends ForwardingConnection implements Holder {
         return held == null || held.raw().isClosed();
     }
 
+    /** What is not valid is not lent again. */
     @Override
     public boolean isValid(int seconds) throws SQLException {
+        if (seconds < 0) {
+            throw new SQLException("isValid: " + seconds + " s; 0 (no limit) or more is allowed", INVALID_PARAMETER);
+        }
         Borrow held = borrow.get();
-        return held != null && held.raw().isValid(seconds);
+        if (held == null) {
+            return false;
+        }
+        boolean valid = held.raw().isValid(seconds);
+        if (!valid) {
+            held.spoil();
+        }
+        return valid;
     }
 
     @Override
-    public void abort(Executor executor) throws SQLException {
-        Objects.requireNonNull(executor, "executor");
+    public void abort(@Nullable Executor executor) throws SQLException {
+        requireExecutor("abort", executor);
         Borrow held = borrow.getAndSet(null);
         if (held != null) {
             held.spoil();
             held.raw().abort(executor);
             giveBack(held);
+        }
+    }
+
+    private static void requireExecutor(String method, @Nullable Executor executor) throws SQLException {
+        if (executor == null) {
+            throw new SQLException(method + ": the executor is null", INVALID_PARAMETER);
         }
     }
 
@@ -295,6 +342,12 @@ final class UcmConnection extends ForwardingConnection implements Holder {
         }
     }
 
+    int openStatements() {
+        synchronized (open) {
+            return open.size();
+        }
+    }
+
     @Override
     Statement wrapped(Statement statement) {
         opened(statement);
@@ -311,6 +364,24 @@ final class UcmConnection extends ForwardingConnection implements Holder {
     CallableStatement wrapped(CallableStatement statement, String sql) {
         opened(statement);
         return new UcmCallableStatement(this, statement, rules.text(sql));
+    }
+
+    @Override
+    @Nullable
+    Blob wrapped(@Nullable Blob blob) {
+        return Guard.of(this, Blob.class, blob);
+    }
+
+    @Override
+    @Nullable
+    Clob wrapped(@Nullable Clob clob) {
+        return Guard.of(this, Clob.class, clob);
+    }
+
+    @Override
+    @Nullable
+    NClob wrapped(@Nullable NClob clob) {
+        return Guard.of(this, NClob.class, clob);
     }
 
     @Override
@@ -367,6 +438,13 @@ final class UcmConnection extends ForwardingConnection implements Holder {
         super.setHoldability(holdability);
     }
 
+    /** The driver's own map, which its user may write to. */
+    @Override
+    public Map<String, Class<?>> getTypeMap() throws SQLException {
+        borrow().physical().changing(Setting.TYPE_MAP);
+        return super.getTypeMap();
+    }
+
     @Override
     public void setTypeMap(Map<String, Class<?>> map) throws SQLException {
         borrow().physical().changing(Setting.TYPE_MAP);
@@ -374,7 +452,9 @@ final class UcmConnection extends ForwardingConnection implements Holder {
     }
 
     @Override
-    public void setNetworkTimeout(Executor executor, int milliseconds) throws SQLException {
+    public void setNetworkTimeout(@Nullable Executor executor, int milliseconds) throws SQLException {
+        ensureOpen();
+        requireExecutor("setNetworkTimeout", executor);
         borrow().physical().changing(Setting.NETWORK_TIMEOUT);
         super.setNetworkTimeout(executor, milliseconds);
     }
@@ -396,5 +476,12 @@ final class UcmConnection extends ForwardingConnection implements Holder {
         }
         held.physical().leaves(SqlEffects.SESSION);
         return held.raw();
+    }
+
+    @Override
+    public String toString() {
+        Borrow held = borrow.get();
+        return "pool '%s': connection of bundle %s, %s"
+                .formatted(manager.key(), consumer, held == null ? "closed" : "open on " + held.node());
     }
 }

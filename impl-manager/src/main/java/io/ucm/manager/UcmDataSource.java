@@ -70,4 +70,9 @@ final class UcmDataSource implements DataSource {
     public boolean isWrapperFor(Class<?> type) {
         return type.isInstance(this);
     }
+
+    @Override
+    public String toString() {
+        return "pool '%s': connections for bundle %s".formatted(manager.key(), consumer);
+    }
 }

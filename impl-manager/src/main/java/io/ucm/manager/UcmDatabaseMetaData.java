@@ -27,9 +27,8 @@ final class UcmDatabaseMetaData extends ForwardingDatabaseMetaData {
     }
 
     @Override
-    <T> T unwrapped(T part) throws SQLException {
-        connection.unwrapped();
-        return part;
+    <T> T unwrapped(Class<T> type, T part) throws SQLException {
+        return connection.unwrapped(type, part);
     }
 
     @Override

@@ -3,14 +3,17 @@
 package io.ucm.manager;
 
 import io.ucm.forwarder.Forward;
+import java.sql.ParameterMetaData;
 import java.sql.PreparedStatement;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /** A prepared statement of a {@link UcmConnection}. */
 @Forward(value = PreparedStatement.class, base = UcmStatement.class)
 class UcmPreparedStatement extends ForwardingPreparedStatement {
 
-    private final SessionRules.Text text;
+    private volatile SessionRules.Text text;
 
     UcmPreparedStatement(UcmConnection connection, PreparedStatement statement, SessionRules.Text text) {
         super(connection, statement);
@@ -19,11 +22,24 @@ class UcmPreparedStatement extends ForwardingPreparedStatement {
 
     @Override
     int effects() {
-        return text.effects();
+        SessionRules.Text now = connection().rules().text(text);
+        text = now;
+        return now.effects();
     }
 
     @Override
     PreparedStatement delegate() throws SQLException {
         return (PreparedStatement) statement();
+    }
+
+    @Override
+    @Nullable
+    ResultSetMetaData wrapped(@Nullable ResultSetMetaData metaData) {
+        return metaData == null ? null : new UcmResultSetMetaData(connection(), metaData);
+    }
+
+    @Override
+    ParameterMetaData wrapped(ParameterMetaData metaData) {
+        return new UcmParameterMetaData(connection(), metaData);
     }
 }

@@ -3,36 +3,58 @@
 package io.ucm.manager;
 
 import io.ucm.forwarder.Forward;
+import java.sql.Blob;
+import java.sql.Clob;
+import java.sql.NClob;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
-/** A result set that leads back to the statement it came from. It ends with the driver's statement. */
+/** A result set that leads back to the statement it came from. It ends with it, and with the connection. */
 @Forward(ResultSet.class)
 final class UcmResultSet extends ForwardingResultSet {
 
     private final UcmConnection connection;
-    private final @Nullable Statement owner;
+    private final @Nullable UcmStatement owner;
     private final ResultSet results;
 
     /** @param owner the statement that it came from; null when the driver made one for metadata */
-    UcmResultSet(UcmConnection connection, @Nullable Statement owner, ResultSet results) {
+    UcmResultSet(UcmConnection connection, @Nullable UcmStatement owner, ResultSet results) {
         this.connection = connection;
         this.owner = owner;
         this.results = results;
     }
 
     @Override
-    ResultSet delegate() {
+    ResultSet delegate() throws SQLException {
         connection.used();
+        connection.ensureOpen();
         return results;
     }
 
     @Override
-    <T> T unwrapped(T part) throws SQLException {
-        connection.unwrapped();
-        return part;
+    public void close() throws SQLException {
+        results.close();
+        if (owner != null) {
+            owner.resultsClosed();
+        }
+    }
+
+    @Override
+    public boolean isClosed() throws SQLException {
+        return connection.isEnded() || results.isClosed();
+    }
+
+    @Override
+    ResultSetMetaData wrapped(ResultSetMetaData metaData) {
+        return new UcmResultSetMetaData(connection, metaData);
+    }
+
+    @Override
+    <T> T unwrapped(Class<T> type, T part) throws SQLException {
+        return connection.unwrapped(type, part);
     }
 
     @Override
@@ -62,5 +84,23 @@ final class UcmResultSet extends ForwardingResultSet {
     @Nullable
     Statement wrapped(Statement result) {
         return owner;
+    }
+
+    @Override
+    @Nullable
+    Blob wrapped(@Nullable Blob blob) {
+        return connection.wrapped(blob);
+    }
+
+    @Override
+    @Nullable
+    Clob wrapped(@Nullable Clob clob) {
+        return connection.wrapped(clob);
+    }
+
+    @Override
+    @Nullable
+    NClob wrapped(@Nullable NClob clob) {
+        return connection.wrapped(clob);
     }
 }

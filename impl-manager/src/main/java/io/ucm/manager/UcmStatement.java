@@ -55,9 +55,8 @@ class UcmStatement extends ForwardingStatement {
     }
 
     @Override
-    <T> T unwrapped(T part) throws SQLException {
-        connection.unwrapped();
-        return part;
+    <T> T unwrapped(Class<T> type, T part) throws SQLException {
+        return connection.unwrapped(type, part);
     }
 
     @Override
@@ -66,7 +65,10 @@ class UcmStatement extends ForwardingStatement {
     }
 
     @Override
-    Connection wrapped(Connection result) {
+    Connection wrapped(Connection result) throws SQLException {
+        if (isClosed()) {
+            throw new SQLException("the statement is closed", "55000");
+        }
         return connection;
     }
 
@@ -84,6 +86,22 @@ class UcmStatement extends ForwardingStatement {
 
     @Override
     public boolean isClosed() throws SQLException {
-        return statement.isClosed();
+        return connection.isEnded() || statement.isClosed();
+    }
+
+    /** Results of it were closed, which may have closed it. */
+    final void resultsClosed() throws SQLException {
+        if (statement.isClosed()) {
+            connection.closed(statement);
+        }
+    }
+
+    final UcmConnection connection() {
+        return connection;
+    }
+
+    @Override
+    public String toString() {
+        return "statement of " + connection;
     }
 }

@@ -94,6 +94,19 @@ class DataSourceTest {
     }
 
     @Test
+    void whatIsNotValidIsNotLentAgain() throws Exception {
+        bench.serve();
+        bench.server.onIsValid = () -> {
+            throw new SQLException("gone", "08006");
+        };
+        try (Connection connection = dataSource.getConnection()) {
+            assertThat(connection.isValid(1)).isFalse();
+        }
+
+        assertThat(bench.server.open).hasValue(0);
+    }
+
+    @Test
     void statementsAndResultsLeadBackToTheirOwners() throws Exception {
         bench.serve();
         try (Connection connection = dataSource.getConnection()) {
@@ -111,7 +124,7 @@ class DataSourceTest {
         bench.serve();
         Connection connection = dataSource.getConnection();
 
-        assertThatThrownBy(() -> connection.abort(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> connection.abort(null)).isInstanceOf(SQLException.class);
         connection.close();
         assertThat(bench.server.log).doesNotContain("close", "abort");
     }

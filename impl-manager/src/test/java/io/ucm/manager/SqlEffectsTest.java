@@ -76,6 +76,7 @@ class SqlEffectsTest {
                 Arguments.of("SELECT /* ' */ 1; SET a = 1 /* ' */", SESSION),
                 Arguments.of("SELECT 1-- '\n; SET a = 1 -- '", SESSION),
                 Arguments.of("SELECT $1;SET a = $2", SESSION),
+                Arguments.of("SELECT a$b$ FROM t; SET a = 1; SELECT b$b$", SESSION),
                 Arguments.of("RESET ALL", SESSION),
                 Arguments.of("DISCARD ALL", ANYTHING),
                 Arguments.of("LISTEN a", SESSION | LISTENS),

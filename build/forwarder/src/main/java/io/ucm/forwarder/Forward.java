@@ -21,8 +21,8 @@ import java.lang.annotation.Target;
  *
  * <p>with {@code executing()} in place of {@code delegate()} where the method's name begins with "execute", {@code
  * executing(sql)} where it takes a text of SQL to execute now or in a batch, and with the result handed through a hook
- * {@code wrapped(result)} where it is a part of JDBC that leads back to its parent (a connection, statement, result set
- * or metadata), {@code wrapped(result, sql)} where it is made from a text. {@code unwrap} gives the wrapper itself where
+ * {@code wrapped(result)} where it is a part of JDBC that leads back to its parent or goes on reaching the server (a
+ * connection, statement, result set, metadata or large object), {@code wrapped(result, sql)} where it is made from a text. {@code unwrap} gives the wrapper itself where
  * it fits, else what {@code unwrapped} makes of the driver's part. Methods that do not declare {@code SQLException} stay
  * abstract: the annotated class says what they do.
  */

@@ -3,6 +3,7 @@
 package io.ucm.forwarder;
 
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toSet;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,14 +33,19 @@ public final class ForwardProcessor extends AbstractProcessor {
 
     private static final String FAILURE = "java.sql.SQLException";
 
-    /** What a JDBC object hands out that leads back to it. */
+    /** What a JDBC object hands out that leads back to it, or goes on reaching the server. */
     private static final Set<String> WRAPPED = Set.of(
             "java.sql.Connection",
             "java.sql.Statement",
             "java.sql.PreparedStatement",
             "java.sql.CallableStatement",
             "java.sql.ResultSet",
-            "java.sql.DatabaseMetaData");
+            "java.sql.DatabaseMetaData",
+            "java.sql.ResultSetMetaData",
+            "java.sql.ParameterMetaData",
+            "java.sql.Blob",
+            "java.sql.Clob",
+            "java.sql.NClob");
 
     /** Those of them that are made from a text of SQL, which comes first. */
     private static final Set<String> OF_TEXT = Set.of("java.sql.PreparedStatement", "java.sql.CallableStatement");
@@ -90,7 +96,7 @@ public final class ForwardProcessor extends AbstractProcessor {
                         forwarded.getQualifiedName(),
                         base == null ? "" : constructors(name, base),
                         forwarded.getQualifiedName(),
-                        base == null ? root(forwarded) : "",
+                        (base == null ? root(forwarded) : "") + hooks(forwarded, base),
                         methods(forwarded, base).map(this::method).collect(joining()));
     }
 
@@ -118,11 +124,11 @@ public final class ForwardProcessor extends AbstractProcessor {
 
                     @Override
                     public <T> T unwrap(Class<T> type) throws java.sql.SQLException {
-                        return type.isInstance(this) ? type.cast(this) : unwrapped(delegate().unwrap(type));
+                        return type.isInstance(this) ? type.cast(this) : unwrapped(type, delegate().unwrap(type));
                     }
 
                     /** What the caller gets in place of a part of the driver. */
-                    <T> T unwrapped(T part) throws java.sql.SQLException {
+                    <T> T unwrapped(Class<T> type, T part) throws java.sql.SQLException {
                         return part;
                     }
 
@@ -130,20 +136,30 @@ public final class ForwardProcessor extends AbstractProcessor {
                     public boolean isWrapperFor(Class<?> type) throws java.sql.SQLException {
                         return type.isInstance(this) || delegate().isWrapperFor(type);
                     }
-                """.formatted(forwarded.getQualifiedName(), forwarded.getQualifiedName())
-                + methods(forwarded, null)
+                """.formatted(forwarded.getQualifiedName(), forwarded.getQualifiedName());
+    }
+
+    /** One for each type that the base has none for. */
+    private String hooks(TypeElement forwarded, @Nullable TypeElement base) {
+        Set<String> inherited = base == null
+                ? Set.of()
+                : methods(forwarded, null)
+                        .filter(m -> !m.getEnclosingElement().equals(forwarded))
                         .map(m -> m.getReturnType().toString())
-                        .filter(WRAPPED::contains)
-                        .distinct()
-                        .map(ForwardProcessor::wrappedHook)
-                        .collect(joining());
+                        .collect(toSet());
+        return methods(forwarded, base)
+                .map(m -> m.getReturnType().toString())
+                .filter(type -> WRAPPED.contains(type) && !inherited.contains(type))
+                .distinct()
+                .map(ForwardProcessor::wrappedHook)
+                .collect(joining());
     }
 
     private static String wrappedHook(String type) {
         return """
 
                     /** What the caller gets in place of what the delegate gave, which may be null. */
-                    %1$s wrapped(%1$s result%2$s) {
+                    %1$s wrapped(%1$s result%2$s) throws java.sql.SQLException {
                         return result;
                     }
                 """.formatted(type, OF_TEXT.contains(type) ? ", String sql" : "");
