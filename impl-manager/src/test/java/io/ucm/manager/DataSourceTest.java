@@ -103,7 +103,7 @@ class DataSourceTest {
             assertThat(connection.isValid(1)).isFalse();
         }
 
-        assertThat(bench.server.open).hasValue(0);
+        assertThat(bench.server.log).containsOnlyOnce("close");
     }
 
     @Test
