@@ -18,8 +18,11 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code serve} and {@code attach} as a user meets them. The commands are a stand-in's, there are no servers. */
+@Execution(ExecutionMode.CONCURRENT)
 class AttachIT {
 
     private static Path home;

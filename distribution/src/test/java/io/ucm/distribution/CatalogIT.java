@@ -7,11 +7,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The catalog through the launcher: its commands, its workload, and that the workload can fail. */
 class CatalogIT {
 
+    private static UcmProcess server;
+
+    @BeforeAll
+    static void serves() {
+        server = UcmProcess.start(AssembledFolder.original(), "serve").awaitStderr("ucm: ready");
+    }
+
+    @AfterAll
+    static void leavesNothing() {
+        try (UcmProcess stopped = server) {
+            assertThat(stopped.terminate().awaitExit()).as(stopped.stderr()).isZero();
+            stopped.assertNothingLeft();
+        }
+    }
+
+    /** In a container of its own, where nobody else changes prices. */
     @Test
     void showsAndChangesThePricesOfEachShop() {
         try (UcmProcess ucm = UcmProcess.exec(
@@ -38,11 +56,11 @@ class CatalogIT {
 
     @Test
     void namesWhatIsNotThere() {
-        try (UcmProcess ucm = UcmProcess.exec("catalog:list --tenant west")) {
+        try (UcmProcess ucm = server.attach("catalog:list --tenant west")) {
             assertThat(ucm.awaitExit()).isOne();
             assertThat(ucm.stderr()).contains("--tenant west: there is no such shop; there are: [north, south]");
         }
-        try (UcmProcess ucm = UcmProcess.exec("catalog:reprice 101 1")) {
+        try (UcmProcess ucm = server.attach("catalog:reprice 101 1")) {
             assertThat(ucm.awaitExit()).isOne();
             assertThat(ucm.stderr()).contains("shop 'north' has no product 101");
         }
@@ -50,7 +68,7 @@ class CatalogIT {
 
     @Test
     void isRightWhenNothingHappens() {
-        try (UcmProcess ucm = UcmProcess.exec("catalog:run --seconds 3 --clients 16 --json")) {
+        try (UcmProcess ucm = server.attach("catalog:run --seconds 3 --clients 16 --json")) {
             assertThat(ucm.awaitExit()).as(ucm.stderr()).isZero();
             JsonObject report = object(ucm.stdout());
             for (String zero : List.of("failed", "stale", "wrong")) {
@@ -62,19 +80,19 @@ class CatalogIT {
             assertThat(report.get("elapsedMs").getAsLong()).isGreaterThanOrEqualTo(3_000);
             assertThat(report.getAsJsonObject("failedByState").keySet()).isEmpty();
             assertThat(report.getAsJsonObject("latencyMs").keySet()).containsExactly("p50", "p99", "max");
-            ucm.assertNothingLeft();
         }
     }
 
     @Test
     void onlyReadsInAReadOnlyMode() {
-        try (UcmProcess ucm = UcmProcess.exec("catalog:run --seconds 1 --clients 4 --mode MCP_SERVER --json")) {
+        try (UcmProcess ucm = server.attach("catalog:run --seconds 1 --clients 4 --mode MCP_SERVER --json")) {
             assertThat(ucm.awaitExit()).as(ucm.stderr()).isZero();
             assertThat(object(ucm.stdout()).get("changes").getAsLong()).isZero();
             assertThat(object(ucm.stdout()).get("requests").getAsLong()).isPositive();
         }
     }
 
+    /** In a container of its own: versions go backwards in it. */
     @Test
     void seesAPriceThatWasPutBackBehindItsBack() {
         try (UcmProcess ucm = UcmProcess.exec(

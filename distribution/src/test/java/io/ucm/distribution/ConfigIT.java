@@ -13,8 +13,11 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The operator's folder. Its database is a port that nobody listens on: what counts here is what is configured. */
+@Execution(ExecutionMode.CONCURRENT)
 class ConfigIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -209,24 +212,6 @@ class ConfigIT {
             attached(ucm, "ucm:log io.ucm.logging DEFAULT");
             put("conf/io.ucm.logging.cfg.json", "{\"levels\": [\"a=INFO\", \"b=LOUD\"]}");
             ucm.awaitStderr("LOUD");
-        }
-    }
-
-    @Test
-    void embeddedServersComeWhenAskedFor() {
-        try (UcmProcess ucm = start("exec", "--config", folder.toString(), "--embedded", "ucm:status --json")) {
-            assertThat(ucm.awaitExit()).as(ucm.stderr()).isZero();
-            assertThat(ucm.stdout()).contains("\"name\":\"main\"").contains("\"n3\"");
-            assertThat(folder.resolve("log/ucm.log")).isNotEmptyFile();
-            ucm.assertNothingLeft();
-        }
-    }
-
-    @Test
-    void logsGoToTheInstanceOtherwise() {
-        try (UcmProcess ucm = start("exec", "ucm:log --json")) {
-            assertThat(ucm.awaitExit()).as(ucm.stderr()).isZero();
-            assertThat(ucm.stdout()).contains("\"files\":[\"" + ucm.temporary().resolve("ucm-"));
         }
     }
 

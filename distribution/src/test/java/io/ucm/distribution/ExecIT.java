@@ -3,6 +3,7 @@
 package io.ucm.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -10,15 +11,34 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole product through the launcher, as a script uses it. */
 class ExecIT {
+
+    private static UcmProcess server;
+
+    /** For tests that need no start of their own. */
+    @BeforeAll
+    static void serves() {
+        server = UcmProcess.start(AssembledFolder.original(), "serve").awaitStderr("ucm: ready");
+    }
+
+    @AfterAll
+    static void leavesNothing() {
+        try (UcmProcess stopped = server) {
+            assertThat(stopped.terminate().awaitExit()).as(stopped.stderr()).isZero();
+            stopped.assertNothingLeft();
+        }
+    }
 
     @Test
     void showsTheEmbeddedClusterAndRunsSql() {
@@ -73,7 +93,7 @@ class ExecIT {
             commands.add("felix:start " + part);
         }
         commands.addAll(List.of("ucm:slots --json", "ledger:wait --seconds 1", "ledger:report --json"));
-        try (UcmProcess ucm = UcmProcess.exec(commands.toArray(String[]::new))) {
+        try (UcmProcess ucm = server.attach(commands.toArray(String[]::new))) {
             assertThat(ucm.awaitExit()).as(ucm.stderr()).isZero();
             List<JsonObject> lines = ucm.stdout()
                     .lines()
@@ -88,7 +108,6 @@ class ExecIT {
             for (String zero : List.of("failed", "unknown", "lost", "duplicated", "staleReads")) {
                 assertThat(lines.get(4).get(zero).getAsInt()).as(zero).isZero();
             }
-            ucm.assertNothingLeft();
         }
     }
 
@@ -99,9 +118,25 @@ class ExecIT {
                 .toList();
     }
 
+    /** In a container of its own: where the ledger ran, the read-only role may write to its table. */
     @Test
     void theEmbeddedSetUpIsHealthyValidAndGoesThroughUcm() {
-        try (UcmProcess ucm = UcmProcess.exec(
+        try (UcmProcess fresh =
+                UcmProcess.start(AssembledFolder.original(), "serve").awaitStderr("ucm: ready")) {
+            // A node that answers late while all start at once is worth a warning, which goes.
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
+                try (UcmProcess health = fresh.attach("ucm:health --json")) {
+                    return health.awaitExit() == 0 && health.stdout().startsWith("{\"status\":\"OK\"");
+                }
+            });
+            isHealthyValidAndGoesThroughUcm(fresh);
+            assertThat(fresh.terminate().awaitExit()).as(fresh.stderr()).isZero();
+            fresh.assertNothingLeft();
+        }
+    }
+
+    private static void isHealthyValidAndGoesThroughUcm(UcmProcess fresh) {
+        try (UcmProcess ucm = fresh.attach(
                 "ucm:health --json",
                 "ucm:validate --json",
                 "ucm:audit --json",
@@ -124,17 +159,16 @@ class ExecIT {
 
     @Test
     void showsTheServersMessageAndEndsWithOne() {
-        try (UcmProcess ucm = UcmProcess.exec("ucm:sql 'select nope'", "ucm:status")) {
+        try (UcmProcess ucm = server.attach("ucm:sql 'select nope'", "ucm:status")) {
             assertThat(ucm.awaitExit()).isOne();
             assertThat(ucm.stderr()).contains("ERROR: column \"nope\" does not exist");
             assertThat(ucm.stdout()).isEmpty();
-            ucm.assertNothingLeft();
         }
     }
 
     @Test
     void saysWhichModesThereAreWhenOneIsNot() {
-        try (UcmProcess ucm = UcmProcess.exec("ucm:sql --mode FAST 'select 1'")) {
+        try (UcmProcess ucm = server.attach("ucm:sql --mode FAST 'select 1'")) {
             assertThat(ucm.awaitExit()).isOne();
             assertThat(ucm.stderr()).contains("no manager 'FAST'; there are: [main/ADMIN, main/ASYNC_MODERN");
         }
@@ -169,6 +203,25 @@ class ExecIT {
 
             assertThat(ucm.awaitExit()).isEqualTo(143);
             ucm.assertNothingLeft();
+        }
+    }
+
+    @Test
+    void embeddedServersComeWhenAskedFor(@TempDir Path folder) {
+        try (UcmProcess ucm = UcmProcess.start(
+                AssembledFolder.original(), "exec", "--config", folder.toString(), "--embedded", "ucm:status --json")) {
+            assertThat(ucm.awaitExit()).as(ucm.stderr()).isZero();
+            assertThat(ucm.stdout()).contains("\"name\":\"main\"").contains("\"n3\"");
+            assertThat(folder.resolve("log/ucm.log")).isNotEmptyFile();
+            ucm.assertNothingLeft();
+        }
+    }
+
+    @Test
+    void logsGoToTheInstanceOtherwise() {
+        try (UcmProcess ucm = UcmProcess.start(AssembledFolder.original(), "exec", "ucm:log --json")) {
+            assertThat(ucm.awaitExit()).as(ucm.stderr()).isZero();
+            assertThat(ucm.stdout()).contains("\"files\":[\"" + ucm.temporary().resolve("ucm-"));
         }
     }
 

@@ -8,18 +8,19 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The launcher as a user meets it: arguments, streams, signals, exit codes. {@code ucm:ready} is a stand-in's. */
+@Execution(ExecutionMode.CONCURRENT)
 class LauncherIT {
 
     private static Path home;
-    private static Path jars;
 
     @BeforeAll
-    static void assemble(@TempDir Path folder, @TempDir Path bundles) {
-        jars = bundles;
+    static void assemble(@TempDir Path folder, @TempDir Path jars) {
         home = AssembledFolder.platformWith(folder, 4, TestBundle.activatedBy(CommandsActivator.class, jars));
     }
 
@@ -114,7 +115,7 @@ class LauncherIT {
     }
 
     @Test
-    void namesABundleThatDoesNotResolve(@TempDir Path folder) {
+    void namesABundleThatDoesNotResolve(@TempDir Path folder, @TempDir Path jars) {
         Path broken = AssembledFolder.platformWith(
                 folder,
                 4,
@@ -199,7 +200,7 @@ class LauncherIT {
     }
 
     @Test
-    void aSignalStopsABundleThatIsStarting(@TempDir Path folder) {
+    void aSignalStopsABundleThatIsStarting(@TempDir Path folder, @TempDir Path jars) {
         Path blocked = AssembledFolder.platformWith(
                 folder,
                 5,

@@ -6,12 +6,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The ledger through the launcher: that it counts, and that it can fail. */
+/** The ledger in one running container: that it counts, and that it can fail. */
 class LedgerIT {
 
     private static final String NEWEST = "SELECT ctid FROM ledger_entry WHERE id = 3 ORDER BY written DESC LIMIT 1";
+
+    private static UcmProcess server;
+
+    @BeforeAll
+    static void serves() {
+        server = UcmProcess.start(AssembledFolder.original(), "serve").awaitStderr("ucm: ready");
+    }
+
+    @AfterAll
+    static void leavesNothing() {
+        try (UcmProcess stopped = server) {
+            assertThat(stopped.terminate().awaitExit()).as(stopped.stderr()).isZero();
+            stopped.assertNothingLeft();
+        }
+    }
 
     @Test
     void balancesWhenNothingHappens() {
@@ -21,7 +38,6 @@ class LedgerIT {
             for (String zero : new String[] {"failed", "unknown", "lost", "duplicated", "staleReads"}) {
                 assertThat(figure(ucm, zero)).as(zero).isZero();
             }
-            ucm.assertNothingLeft();
         }
     }
 
@@ -63,7 +79,7 @@ class LedgerIT {
     }
 
     private static UcmProcess run(String... commands) {
-        return UcmProcess.exec(commands);
+        return server.attach(commands);
     }
 
     private static long figure(UcmProcess ucm, String name) {

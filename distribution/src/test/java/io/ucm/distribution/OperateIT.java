@@ -79,11 +79,12 @@ class OperateIT {
         Files.setPosixFilePermissions(runtime, PosixFilePermissions.fromString("rwx------"));
         Path ucm = Files.writeString(
                 folder.resolve("ucm"),
-                "#!/bin/sh\nexec '%s' '@%s' '-Djava.io.tmpdir=%s' -jar '%s' \"$@\"\n"
+                "#!/bin/sh\nexec '%s' '@%s' '-Djava.io.tmpdir=%s' %s -jar '%s' \"$@\"\n"
                         .formatted(
                                 Path.of(System.getProperty("java.home"), "bin", "java"),
                                 home.resolve("conf/jvm.options"),
                                 runtime,
+                                String.join(" ", UcmProcess.jvm()),
                                 home.resolve("lib/launcher.jar")));
         Files.setPosixFilePermissions(ucm, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path err = folder.resolve("err.txt");

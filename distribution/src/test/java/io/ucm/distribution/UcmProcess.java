@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The launcher in a process of its own, on the JVM of the tests, with a temporary folder of its own. Closing it kills
+ * The launcher in a process of its own, on the JVM of the tests with its options, with a temporary folder of its own. Closing it kills
  * what is left. Not thread-safe.
  */
 final class UcmProcess implements AutoCloseable {
@@ -62,6 +63,13 @@ final class UcmProcess implements AutoCloseable {
         return besideWithInput(home, "", arguments);
     }
 
+    /** {@code ./ucm attach} of the assembled folder to this one, which is its user's only server. */
+    UcmProcess attach(String... commands) {
+        List<String> arguments = new ArrayList<>(List.of("attach"));
+        arguments.addAll(Arrays.asList(commands));
+        return beside(AssembledFolder.original(), arguments.toArray(new String[0]));
+    }
+
     UcmProcess besideWithInput(Path home, String input, String... arguments) {
         return start(home, temporary, input, List.of(), arguments);
     }
@@ -92,9 +100,9 @@ final class UcmProcess implements AutoCloseable {
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "@" + home.resolve("conf/jvm.options"),
-                    "-Djava.io.tmpdir=" + temporary,
-                    "-jar",
-                    home.resolve("lib/launcher.jar").toString()));
+                    "-Djava.io.tmpdir=" + temporary));
+            command.addAll(jvm());
+            command.addAll(List.of("-jar", home.resolve("lib/launcher.jar").toString()));
             command.addAll(Arrays.asList(arguments));
             if (!terminal.isEmpty()) {
                 String line = command.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
@@ -114,6 +122,13 @@ final class UcmProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The options of the tests' own JVM. */
+    static List<String> jvm() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> option.startsWith("-XX:"))
+                .toList();
     }
 
     /** As with any system's temporary folder: servers that don't run as root must get to theirs. */

@@ -36,13 +36,24 @@ final class CertificateWatch {
             Supplier<Set<TlsSettings>> named,
             Supplier<Set<Tls>> inUse,
             Runnable changed) {
+        this(threads, certificates, named, inUse, changed, EVERY);
+    }
+
+    /** The same, with another time between two looks. */
+    CertificateWatch(
+            Threads threads,
+            Certificates certificates,
+            Supplier<Set<TlsSettings>> named,
+            Supplier<Set<Tls>> inUse,
+            Runnable changed,
+            Duration every) {
         this.threads = threads;
         this.certificates = certificates;
         this.named = named;
         this.inUse = inUse;
         this.changed = changed;
         this.schedule = threads.timer()
-                .scheduleWithFixedDelay(this::lookSoon, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                .scheduleWithFixedDelay(this::lookSoon, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     void close() {

@@ -21,6 +21,8 @@ class CertificateWatchTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
+    private static final Duration EVERY = Duration.ofMillis(200);
+
     @TempDir
     Path folder;
 
@@ -104,6 +106,7 @@ class CertificateWatchTest {
                     }
                 },
                 Set::of,
-                changes::incrementAndGet);
+                changes::incrementAndGet,
+                EVERY);
     }
 }

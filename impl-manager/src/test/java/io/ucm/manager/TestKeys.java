@@ -70,6 +70,7 @@ record TestKeys(String kind, String certificate, String key) {
                 Process tool = new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "keytool")
                                         .toString(),
+                                "-J-XX:TieredStopAtLevel=1",
                                 "-genkeypair",
                                 "-keyalg",
                                 algorithm,
