@@ -4,11 +4,14 @@ package io.ucm.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -94,6 +97,12 @@ class RoomTest {
             assertThat(new NodeFolder(data.resolve("n3")).made()).isTrue();
         } finally {
             Files.deleteIfExists(parent.resolve("filler"));
+            // The primary panicked without room. One that is told to stop before it recovered hangs until it is killed.
+            await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
+                try (Connection connection = TestServers.connect(admin, "n1", "io.ucm.cluster~main")) {
+                    return connection.isValid(1);
+                }
+            });
             servers.stop();
             Folders.delete(data);
         }

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>No bundle starves another: while several want permits, one that holds its share already waits behind those that
  * hold less, whatever its priorities. A permit that nobody below their share wants goes to whoever is next.
  *
- * <p>A caller who would wait longer than until its deadline, as far as {@link WaitEstimate} can tell, is turned away at
- * once.
+ * <p>A caller who would wait for so long that its work could not be done by its deadline, as far as {@link WaitEstimate}
+ * can tell, is turned away at once.
  *
  * <p>Invariant: {@code free} is {@link #CONTENDED} exactly while somebody waits or permits are owed after a
  * {@link #resize} to less; then no permit is free, and only a holder of the lock changes anything. Otherwise it is the
@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class Gate {
 
     private static final int CONTENDED = -1;
+
+    /** Waits differ: a part of the expected one, 1 / MARGIN, is kept in hand. */
+    private static final int MARGIN = 4;
 
     /** Of the permits that come back while nobody waits, one of so many is timed. */
     private static final int TIMED = 8;
@@ -337,9 +340,7 @@ final class Gate {
      * Under the lock.
      */
     private @Nullable Refused refusal(Share share, Priority priority, long deadline) {
-        long now = System.nanoTime();
-        long perGrant = estimate.perGrant(limit, now);
-        if (perGrant == WaitEstimate.UNKNOWN || limit == 0) {
+        if (limit == 0) {
             return null;
         }
         int all = 0;
@@ -347,8 +348,11 @@ final class Gate {
             all += other.waitingBefore(priority);
         }
         long ahead = Math.min(all, (long) share.waitingBefore(priority) * active());
-        long expected = (ahead + 1) * perGrant;
-        return expected > deadline - now ? new Refused(Duration.ofNanos(expected)) : null;
+        long now = System.nanoTime();
+        long left = deadline - now;
+        long expected = estimate.expected(ahead + 1, limit, left, now);
+        boolean late = expected != WaitEstimate.UNKNOWN && expected + expected / MARGIN + estimate.work(now) > left;
+        return late ? new Refused(Duration.ofNanos(expected)) : null;
     }
 
     /**

@@ -5,11 +5,14 @@ package io.ucm.manager;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long a place in the queue of a {@link Gate} lasts, from what the gate saw lately. Two means, exponentially
- * weighted: the time between two grants while the queue was never empty, which is what a place costs; and how long a
- * permit is held, which stands in for it when the queue has only just formed, divided by the permits there are (Little's
- * law). Both begin anew, or expire, rather than describe a load that is over: then the answer is unknown. One sample
- * counts for {@link #CLIP} times the mean at most, so that a stall which is over turns nobody away.
+ * How long a caller of a {@link Gate} would wait, from what the gate saw lately. Two means, exponentially weighted: the
+ * time between two grants while the queue was never empty, which is what a place in it costs; and how long a permit is
+ * held, which is what the work costs, and divided by the permits stands in for the first when the queue has only just
+ * formed (Little's law).
+ *
+ * <p>It is careful: it speaks of a future at most {@link #AHEAD} times as long as what it has seen of the same load, and
+ * begins anew, or expires, when the load is over. One sample counts for {@link #CLIP} times the mean at most, so that a
+ * stall which is over turns nobody away.
  *
  * <p>{@link #held} may be called by any thread, and one of two at once may be lost. All else is guarded by the gate's
  * lock.
@@ -19,55 +22,87 @@ final class WaitEstimate {
     /** What is not known. */
     static final long UNKNOWN = -1;
 
-    private static final int ENOUGH = 8;
-    private static final int WEIGHT = 8;
+    private static final int ENOUGH = 16;
+    private static final int WEIGHT = 32;
     private static final int CLIP = 4;
+    private static final int AHEAD = 4;
     private static final long EXPIRES = TimeUnit.SECONDS.toNanos(10);
 
-    private volatile long meanHeld;
-    private volatile long heldAt;
-    private volatile int helds;
+    /** The means of some samples. */
+    private static final class Mean {
+        private volatile long value;
+        private volatile int seen;
+        private volatile long first;
 
-    private long meanGap;
+        void restart() {
+            seen = 0;
+        }
+
+        void add(long sample, long now) {
+            int before = seen;
+            long mean = value;
+            if (before == 0) {
+                first = now;
+            }
+            if (before < ENOUGH) {
+                value = (mean * before + sample) / (before + 1);
+                seen = before + 1;
+            } else {
+                value = mean + (Math.min(sample, CLIP * Math.max(1, mean)) - mean) / WEIGHT;
+            }
+        }
+
+        /** Whether it tells something about the time until {@code left} from now. */
+        boolean tells(long left, long now) {
+            return seen == ENOUGH && (now - first) * AHEAD >= left;
+        }
+    }
+
+    private final Mean held = new Mean();
+    private volatile long heldAt;
+
+    private final Mean gap = new Mean();
     private long lastGrant;
-    private int gaps;
 
     /** A permit came back. */
     void held(long nanos, long now) {
-        int seen = now - heldAt > EXPIRES ? 0 : helds;
-        meanHeld = mean(meanHeld, seen, nanos);
-        helds = Math.min(seen + 1, ENOUGH);
+        if (now - heldAt > EXPIRES) {
+            held.restart();
+        }
         heldAt = now;
+        held.add(nanos, now);
     }
 
     /** A permit went on to somebody who waited, while others still wait. */
     void granted(long now) {
         if (lastGrant != 0) {
-            meanGap = mean(meanGap, gaps, now - lastGrant);
-            gaps = Math.min(gaps + 1, ENOUGH);
+            gap.add(now - lastGrant, now);
         }
         lastGrant = now;
     }
 
     /** The queue is empty, or what it waits for has changed. */
     void restart() {
-        gaps = 0;
+        gap.restart();
         lastGrant = 0;
     }
 
-    /** How long it takes, on average, until the next who waits is served; {@link #UNKNOWN} if nothing tells. */
-    long perGrant(int permits, long now) {
-        if (gaps == ENOUGH) {
-            return meanGap;
+    /**
+     * How long a caller would wait; {@link #UNKNOWN} if nothing tells.
+     *
+     * @param place how many are served before it, and itself
+     * @param left how far ahead that matters
+     */
+    long expected(long place, int permits, long left, long now) {
+        if (gap.tells(left, now)) {
+            return place * gap.value;
         }
-        boolean known = helds == ENOUGH && permits > 0 && now - heldAt <= EXPIRES;
-        return known ? meanHeld / permits : UNKNOWN;
+        boolean known = permits > 0 && now - heldAt <= EXPIRES && held.tells(left, now);
+        return known ? place * held.value / permits : UNKNOWN;
     }
 
-    private static long mean(long before, int seen, long sample) {
-        if (seen < ENOUGH) {
-            return (before * seen + sample) / (seen + 1);
-        }
-        return before + (Math.min(sample, CLIP * Math.max(1, before)) - before) / WEIGHT;
+    /** How long the work takes; 0 if nothing tells. */
+    long work(long now) {
+        return now - heldAt <= EXPIRES && held.seen == ENOUGH ? held.value : 0;
     }
 }

@@ -12,77 +12,96 @@ class WaitEstimateTest {
     private static final long MS = 1_000_000;
     private static final long SECOND = 1_000 * MS;
 
+    /** Near enough that anything tells of it. */
+    private static final long SOON = 1;
+
     private final WaitEstimate estimate = new WaitEstimate();
 
     @Test
     void knowsNothingAtFirst() {
-        assertThat(estimate.perGrant(10, 0)).isEqualTo(WaitEstimate.UNKNOWN);
-        estimate.held(MS, SECOND);
-        assertThat(estimate.perGrant(10, SECOND)).isEqualTo(WaitEstimate.UNKNOWN);
+        assertThat(estimate.expected(1, 10, SOON, 0)).isEqualTo(WaitEstimate.UNKNOWN);
+        estimate.held(MS, 20 * SECOND);
+        assertThat(estimate.expected(1, 10, SOON, 20 * SECOND)).isEqualTo(WaitEstimate.UNKNOWN);
+        assertThat(estimate.work(20 * SECOND)).isZero();
     }
 
     @Test
     void beginsWithHowLongPermitsAreHeld() {
-        hold(20 * MS, 100, SECOND);
+        long now = hold(20 * MS, 100, 20 * SECOND);
 
-        assertThat(estimate.perGrant(10, SECOND)).isCloseTo(2 * MS, Offset.offset(MS / 100));
-        assertThat(estimate.perGrant(0, SECOND)).isEqualTo(WaitEstimate.UNKNOWN);
+        assertThat(estimate.expected(3, 10, SOON, now)).isCloseTo(6 * MS, Offset.offset(MS / 100));
+        assertThat(estimate.expected(3, 0, SOON, now)).isEqualTo(WaitEstimate.UNKNOWN);
+        assertThat(estimate.work(now)).isCloseTo(20 * MS, Offset.offset(MS / 100));
     }
 
     @Test
     void believesWhatItSeesInTheQueueRatherThanThat() {
-        hold(20 * MS, 100, SECOND);
-        grant(7 * MS, 100, SECOND);
+        hold(20 * MS, 100, 20 * SECOND);
+        long now = grant(7 * MS, 100, 20 * SECOND);
 
-        assertThat(estimate.perGrant(10, SECOND)).isCloseTo(7 * MS, Offset.offset(MS / 100));
+        assertThat(estimate.expected(3, 10, SOON, now)).isCloseTo(21 * MS, Offset.offset(MS / 100));
     }
 
     @Test
     void forgetsTheQueueWhenItIsEmpty() {
-        hold(20 * MS, 100, SECOND);
-        grant(7 * MS, 100, SECOND);
+        hold(20 * MS, 100, 20 * SECOND);
+        long now = grant(7 * MS, 100, 20 * SECOND);
         estimate.restart();
-        estimate.granted(SECOND);
-        estimate.granted(2 * SECOND);
+        estimate.granted(now);
+        estimate.granted(now + 1);
 
-        assertThat(estimate.perGrant(10, SECOND)).isCloseTo(2 * MS, Offset.offset(MS / 100));
+        assertThat(estimate.expected(1, 10, SOON, now)).isCloseTo(2 * MS, Offset.offset(MS / 100));
     }
 
     @Test
     void doesNotTrustWhatIsOld() {
-        hold(20 * MS, 100, SECOND);
+        long now = hold(20 * MS, 100, 20 * SECOND);
 
-        assertThat(estimate.perGrant(10, 12 * SECOND)).isEqualTo(WaitEstimate.UNKNOWN);
-        estimate.held(MS, 12 * SECOND);
-        assertThat(estimate.perGrant(10, 12 * SECOND)).isEqualTo(WaitEstimate.UNKNOWN);
+        assertThat(estimate.expected(1, 10, SOON, now + 11 * SECOND)).isEqualTo(WaitEstimate.UNKNOWN);
+        assertThat(estimate.work(now + 11 * SECOND)).isZero();
+        estimate.held(MS, now + 11 * SECOND);
+        assertThat(estimate.expected(1, 10, SOON, now + 11 * SECOND)).isEqualTo(WaitEstimate.UNKNOWN);
+    }
+
+    /** A second's slow start says nothing of ten seconds. */
+    @Test
+    void doesNotSpeakOfALongTimeAfterAShortOne() {
+        long now = grant(10 * MS, 100, 20 * SECOND);
+
+        assertThat(estimate.expected(1_000, 10, 3 * SECOND, now)).isCloseTo(10 * SECOND, Offset.offset(SECOND / 10));
+        assertThat(estimate.expected(1_000, 10, 10 * SECOND, now)).isEqualTo(WaitEstimate.UNKNOWN);
     }
 
     @Test
     void aStallThatIsOverCountsLittle() {
-        grant(MS, 100, SECOND);
-        estimate.granted(31 * SECOND);
+        long now = grant(MS, 100, 20 * SECOND) + 30 * SECOND;
+        estimate.granted(now);
 
-        assertThat(estimate.perGrant(10, 31 * SECOND)).isLessThan(2 * MS);
+        assertThat(estimate.expected(1, 10, SOON, now)).isLessThan(2 * MS);
     }
 
     @Test
-    void followsALoadThatHasSlowedDown() {
-        grant(MS, 100, SECOND);
-        estimate.restart();
-        grant(100 * MS, 100, 100 * SECOND);
+    void followsALoadThatSlowsDown() {
+        long now = grant(MS, 100, 20 * SECOND);
+        now = grant(100 * MS, 200, now);
 
-        assertThat(estimate.perGrant(10, 100 * SECOND)).isCloseTo(100 * MS, Offset.offset(MS));
+        assertThat(estimate.expected(1, 10, SOON, now)).isCloseTo(100 * MS, Offset.offset(MS));
     }
 
-    private void hold(long nanos, int times, long at) {
+    private long hold(long nanos, int times, long from) {
+        long now = from;
+        for (int i = 0; i < times; i++, now += MS) {
+            estimate.held(nanos, now);
+        }
+        return now;
+    }
+
+    private long grant(long gap, int times, long from) {
+        long now = from;
         for (int i = 0; i < times; i++) {
-            estimate.held(nanos, at);
+            now += gap;
+            estimate.granted(now);
         }
-    }
-
-    private void grant(long gap, int times, long from) {
-        for (int i = 0; i <= times; i++) {
-            estimate.granted(from + i * gap);
-        }
+        return now;
     }
 }

@@ -3,12 +3,14 @@
 package io.ucm.examples.ledger;
 
 import io.ucm.api.Access;
+import io.ucm.api.BulkheadFullException;
 import io.ucm.api.CallOptions;
 import io.ucm.api.ConnectionManager;
 import io.ucm.examples.workload.Calls;
 import io.ucm.examples.workload.Client;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -20,6 +22,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * primary. In a read-only mode it asks any node, as the mode's users do, and the primary about what that did not see.
  */
 final class LedgerClient extends Client {
+
+    private static final long LONGEST_PAUSE_MS = 1_000;
 
     private final ConnectionManager manager;
     private final CallOptions options;
@@ -63,6 +67,15 @@ final class LedgerClient extends Client {
         } else {
             read(mine[ThreadLocalRandom.current().nextInt(count)], readOnly);
         }
+    }
+
+    /** Who is turned away comes back when the others have been served, and does not ask all the while. */
+    @Override
+    protected long pauseMs(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof BulkheadFullException full
+                ? Math.min(LONGEST_PAUSE_MS, full.retryAfter().toMillis())
+                : 0;
     }
 
     private void write() {

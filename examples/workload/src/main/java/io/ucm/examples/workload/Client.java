@@ -5,8 +5,11 @@ package io.ucm.examples.workload;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes one call after the other until it is stopped. Holds no thread: each answer starts the next call on the load's
@@ -18,6 +21,7 @@ public abstract class Client {
     private final Executor executor;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean stopped;
+    private volatile @Nullable ScheduledExecutorService timer;
 
     protected Client(Calls calls, Executor executor) {
         this.calls = calls;
@@ -26,6 +30,11 @@ public abstract class Client {
 
     /** Makes the next call, by {@link #call}, once. */
     protected abstract void next();
+
+    /** How long the client waits before its next call, in milliseconds, because this one failed so. */
+    protected long pauseMs(Throwable failure) {
+        return 0;
+    }
 
     /** Makes a call and takes its answer; what fails is counted. */
     protected final <T> void call(Supplier<CompletionStage<T>> call, Consumer<T> taken) {
@@ -43,9 +52,18 @@ public abstract class Client {
                             if (failure != null) {
                                 calls.failed(failure);
                             }
-                            nextOrEnd();
+                            nextAfter(failure == null ? 0 : pauseMs(failure));
                         },
                         executor);
+    }
+
+    private void nextAfter(long ms) {
+        ScheduledExecutorService pauses = timer;
+        if (ms > 0 && pauses != null) {
+            pauses.schedule(this::nextOrEnd, ms, TimeUnit.MILLISECONDS);
+        } else {
+            nextOrEnd();
+        }
     }
 
     private void nextOrEnd() {
@@ -54,6 +72,12 @@ public abstract class Client {
         } else {
             next();
         }
+    }
+
+    /** @param pauses where it waits before a call, if it is to */
+    public final void start(ScheduledExecutorService pauses) {
+        timer = pauses;
+        start();
     }
 
     public final void start() {

@@ -5,8 +5,8 @@ package io.ucm.examples.workload;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
@@ -19,14 +19,14 @@ public final class Load {
 
     private final String name;
     private final Calls calls = new Calls();
-    private final ExecutorService executor;
+    private final ScheduledExecutorService executor;
     private final List<? extends Client> clients;
     private final long started = System.nanoTime();
 
     private Load(String name, int count, BiFunction<Calls, Executor, ? extends Client> client) {
         AtomicInteger threads = new AtomicInteger();
         this.name = name;
-        this.executor = Executors.newFixedThreadPool(THREADS, task -> {
+        this.executor = Executors.newScheduledThreadPool(THREADS, task -> {
             Thread thread = new Thread(task, name + "-" + threads.incrementAndGet());
             thread.setDaemon(true);
             return thread;
@@ -39,7 +39,7 @@ public final class Load {
     /** @param name what the threads and the progress are called */
     public static Load start(String name, int clients, BiFunction<Calls, Executor, ? extends Client> client) {
         Load load = new Load(name, clients, client);
-        load.clients.forEach(Client::start);
+        load.clients.forEach(one -> one.start(load.executor));
         return load;
     }
 
