@@ -174,7 +174,7 @@ final class Call<T> implements Holder, Gate.Waiter {
         }
         Borrow borrow;
         try {
-            borrow = manager.lender().borrowInside(mine, consumer, deadline());
+            borrow = manager.lender().borrowInside(mine, consumer, arrived, System.nanoTime(), deadline());
         } catch (SQLException | RuntimeException | Error e) {
             finish(e);
             return;

@@ -193,6 +193,11 @@ final class Gate {
         }
     }
 
+    /** The same, where the caller does not queue; false: it did not get in. */
+    boolean enterAtOnce(Consumer consumer) {
+        return tryEnter(share(consumer));
+    }
+
     /** Blocks the thread that is {@link Parked} with this ticket until it is inside, or will not be. */
     Verdict await(Ticket ticket, long deadline) throws InterruptedException {
         while (ticket.state == State.WAITING) {

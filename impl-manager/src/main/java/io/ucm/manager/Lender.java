@@ -11,14 +11,13 @@ import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Lends the connections of one manager: through the gate of a lane, from what serves behind it. Thread-safe. */
 final class Lender {
 
     /** How long a caller waits in the pool before it looks whether that still serves. */
-    private static final long POOL_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final Duration POOL_WAIT = Duration.ofMillis(200);
 
     /** How long a connection that is not trusted may take to answer. */
     private static final int VERIFY_SECONDS = 1;
@@ -52,13 +51,25 @@ final class Lender {
         long arrived = System.nanoTime();
         long deadline = arrived + manager.mode().acquireTimeout().toNanos();
         boolean movable = manager.mode().readOnly();
+        Lane first = manager.lane(movable);
+        if (first.gate().enterAtOnce(consumer)) {
+            Borrow borrow = borrowInside(first, consumer, arrived, arrived, deadline);
+            if (borrow != null) {
+                return borrow;
+            }
+        }
+        return waitAndBorrow(consumer, priority, movable, arrived, deadline);
+    }
+
+    private Borrow waitAndBorrow(Consumer consumer, Priority priority, boolean movable, long arrived, long deadline)
+            throws SQLException {
+        Gate.Parked caller = new Gate.Parked(consumer, Thread.currentThread(), movable);
         try {
             while (true) {
                 Lane lane = manager.lane(movable);
-                Gate.Entry entry =
-                        enter(lane, priority, new Gate.Parked(consumer, Thread.currentThread(), movable), deadline);
+                Gate.Entry entry = enter(lane, priority, caller, deadline);
                 if (entry == Gate.Verdict.INSIDE) {
-                    Borrow borrow = borrowInside(lane, consumer, deadline);
+                    Borrow borrow = borrowInside(lane, consumer, arrived, System.nanoTime(), deadline);
                     if (borrow != null) {
                         return borrow;
                     }
@@ -94,23 +105,25 @@ final class Lender {
 
     /**
      * Borrows with a permit of the lane's gate in hand. The permit goes on with the borrow; without one, it is given back.
+     * The clock is read by who calls: that is a good part of what a borrow costs.
      *
+     * @param arrived when the caller came, for messages
+     * @param now when it got the permit
      * @return null when the lane has nothing that serves now
      */
     @Nullable
-    Borrow borrowInside(Lane lane, Consumer consumer, long deadline) throws SQLException {
-        long arrived = System.nanoTime();
+    Borrow borrowInside(Lane lane, Consumer consumer, long arrived, long now, long deadline) throws SQLException {
         Generations generations = lane.generations();
-        for (Generation now = generations.current(); now != null; now = generations.current()) {
-            if (!now.enter()) {
+        for (Generation from = generations.current(); from != null; from = generations.current()) {
+            if (!from.enter()) {
                 continue;
             }
             try {
-                return borrowFrom(lane, now, consumer, deadline);
+                return borrowFrom(lane, from, consumer, now, deadline);
             } catch (SQLException | RuntimeException | LinkageError e) {
-                now.exit();
-                if (generations.current() == now) {
-                    lane.gate().exit(consumer, arrived);
+                from.exit();
+                if (generations.current() == from) {
+                    lane.gate().exit(consumer, now);
                     if (!lane.toPrimary()) {
                         lane.avoid();
                         return null;
@@ -119,7 +132,7 @@ final class Lender {
                 }
             }
         }
-        lane.gate().exit(consumer, arrived);
+        lane.gate().exit(consumer, now);
         if (manager.generations().isClosed()) {
             throw closed();
         }
@@ -130,21 +143,23 @@ final class Lender {
      * The next connection that may be lent: one that is not trusted, or was idle for long, is asked first, and closed if it
      * does not answer.
      */
-    private Borrow borrowFrom(Lane lane, Generation from, Consumer consumer, long deadline) throws SQLException {
+    private Borrow borrowFrom(Lane lane, Generation from, Consumer consumer, long begun, long deadline)
+            throws SQLException {
         Connections siblings = from.connections();
         Duration idle = manager.settings().care().validateAfterIdle();
+        long now = begun;
         while (true) {
-            Connection pooled = connection(lane, from, deadline);
+            Connection pooled = connection(lane, from, now, deadline);
             PhysicalConnection physical = pooled.unwrap(PhysicalConnection.class);
             physical.take();
-            long now = System.nanoTime();
             if (siblings.trusts(physical) && !physical.silentFor(idle, now)
                     || siblings.verify(physical, VERIFY_SECONDS)) {
                 return new Borrow(lane.gate(), consumer, from, pooled, physical, now);
             }
             physical.condemn();
             from.pool().evict(pooled);
-            if (deadline - System.nanoTime() <= 0) {
+            now = System.nanoTime();
+            if (deadline - now <= 0) {
                 throw new SQLTransientConnectionException("no connection answers", "08001");
             }
         }
@@ -154,17 +169,20 @@ final class Lender {
      * In short waits, so that nobody goes on waiting in a pool that does not serve any more; and only one of them on a
      * replica, because the primary can serve too.
      */
-    private static Connection connection(Lane lane, Generation from, long deadline) throws SQLException {
+    private static Connection connection(Lane lane, Generation from, long begun, long deadline) throws SQLException {
+        long now = begun;
         while (true) {
-            long now = System.nanoTime();
-            long left = Math.max(1, deadline - now);
+            long left = deadline - now;
             try {
-                return from.pool().getConnection(Duration.ofNanos(Math.min(left, POOL_WAIT_NANOS)));
+                return from.pool()
+                        .getConnection(left >= POOL_WAIT.toNanos() ? POOL_WAIT : Duration.ofNanos(Math.max(1, left)));
             } catch (SQLTransientConnectionException e) {
-                boolean waited = System.nanoTime() - now >= POOL_WAIT_NANOS;
+                long asked = now;
+                now = System.nanoTime();
+                boolean waited = now - asked >= POOL_WAIT.toNanos();
                 if (!waited
                         || !lane.toPrimary()
-                        || left <= POOL_WAIT_NANOS
+                        || deadline - now <= 0
                         || lane.generations().current() != from) {
                     throw e;
                 }

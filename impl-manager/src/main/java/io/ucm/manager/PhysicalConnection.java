@@ -173,9 +173,9 @@ final class PhysicalConnection extends ForwardingConnection {
         holder = to;
     }
 
-    /** Whether nothing was heard of it for that long until now, a {@link System#nanoTime}. */
+    /** Whether nothing was heard of it for that long until now, a {@link System#nanoTime}; always for zero. */
     boolean silentFor(Duration time, long now) {
-        return now - alive >= time.toNanos();
+        return time.isZero() || now - alive >= time.toNanos();
     }
 
     @Override

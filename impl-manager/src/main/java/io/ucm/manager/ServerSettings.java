@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
+import io.ucm.api.Access;
 import io.ucm.api.CallOptions;
 import io.ucm.api.ConnectionManager;
 import io.ucm.api.Priority;
@@ -38,7 +39,8 @@ record ServerSettings(@Nullable String node, @Nullable String problem, Map<Strin
     /** Asks on a connection of the mode; blocks up to the patience. */
     static ServerSettings ask(ConnectionManager manager, Duration patience) {
         CompletableFuture<ServerSettings> answer = manager.read(
-                        ServerSettings::of, CallOptions.DEFAULT.withPriority(Priority.HIGH))
+                        ServerSettings::of,
+                        CallOptions.DEFAULT.withPriority(Priority.HIGH).withAccess(Access.READ_WRITE))
                 .toCompletableFuture();
         try {
             return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);

@@ -50,6 +50,9 @@ final class UcmConnection extends ForwardingConnection implements Holder {
     /** Guarded by itself. */
     private final List<Statement> open = new ArrayList<>(2);
 
+    /** So that who opened nothing takes no lock on the way back. */
+    private volatile boolean anyOpened;
+
     /** Changes under the lock of {@code open}. */
     private volatile boolean changesRoutines;
 
@@ -265,6 +268,9 @@ final class UcmConnection extends ForwardingConnection implements Holder {
 
     /** Closes what the user left open; a statement that can't be closed spoils the connection. */
     void closeStatements(Borrow held) {
+        if (!anyOpened) {
+            return;
+        }
         List<Statement> left;
         synchronized (open) {
             if (open.isEmpty()) {
@@ -331,6 +337,7 @@ final class UcmConnection extends ForwardingConnection implements Holder {
     }
 
     void opened(Statement statement) {
+        anyOpened = true;
         synchronized (open) {
             open.add(statement);
         }

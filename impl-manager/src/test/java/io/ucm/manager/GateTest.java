@@ -323,7 +323,7 @@ class GateTest {
     @Test
     void turnsAwayWhoWouldWaitTooLongAndSaysHowLong() {
         gate.resize(1);
-        holdEachFor(TimeUnit.MILLISECONDS.toNanos(100), 100);
+        holdEachFor(TimeUnit.MILLISECONDS.toNanos(100), 200);
         enter(NOTHING);
         enter(NOTHING);
 
@@ -339,7 +339,7 @@ class GateTest {
     @Test
     void turnsNobodyAwayWhenAPermitIsFree() {
         gate.resize(1);
-        holdEachFor(TimeUnit.SECONDS.toNanos(100), 100);
+        holdEachFor(TimeUnit.SECONDS.toNanos(100), 200);
 
         assertThat(gate.enter(Priority.NORMAL, NOTHING, System.nanoTime())).isEqualTo(Verdict.INSIDE);
     }
@@ -347,7 +347,7 @@ class GateTest {
     @Test
     void turnsNobodyAwayWhileNothingServes() {
         gate.resize(1);
-        holdEachFor(TimeUnit.SECONDS.toNanos(100), 100);
+        holdEachFor(TimeUnit.SECONDS.toNanos(100), 200);
         gate.resize(0);
 
         assertThat(gate.enter(Priority.NORMAL, NOTHING, System.nanoTime() + 1)).isInstanceOf(Gate.Ticket.class);
@@ -356,7 +356,7 @@ class GateTest {
     @Test
     void aHighPriorityWaitsForItsOwnOnly() {
         gate.resize(1);
-        holdEachFor(TimeUnit.MILLISECONDS.toNanos(100), 100);
+        holdEachFor(TimeUnit.MILLISECONDS.toNanos(100), 200);
         for (int i = 0; i < 20; i++) {
             enter(NOTHING);
         }
@@ -369,7 +369,7 @@ class GateTest {
     @Test
     void anotherBundlesQueueIsNotWaitedFor() {
         gate.resize(2);
-        holdEachFor(TimeUnit.MILLISECONDS.toNanos(200), 100);
+        holdEachFor(TimeUnit.MILLISECONDS.toNanos(200), 200);
         for (int i = 0; i < 22; i++) {
             enter(NOTHING);
         }

@@ -67,9 +67,7 @@ class IdleConnectionsTest {
         };
         bench.change(Map.of("validate_after_idle_ms", 0, "acquire_timeout_ms", 50));
 
-        assertThatThrownBy(this::borrow)
-                .isInstanceOf(PoolTimeoutException.class)
-                .hasMessageContaining("no connection answers");
+        assertThatThrownBy(this::borrow).isInstanceOf(PoolTimeoutException.class);
 
         assertThat(bench.manager.pool().active()).isZero();
         Awaitility.await().until(() -> bench.manager.primary().gate().hasFree());

@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.distribution;
+
+import static org.junit.Assert.assertNotEquals;
+import static org.junit.Assert.assertTrue;
+
+import java.util.Arrays;
+import java.util.Dictionary;
+import java.util.Map;
+import javax.inject.Inject;
+import org.junit.After;
+import org.junit.Before;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+
+/** Connections are renewed, ended and given new passwords while others work: nobody fails. */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class CareIT {
+
+    private static final String NOTHING_LOST =
+            "\"failed\":0,\"failedByState\":{},\"unknown\":0,\"lost\":0,\"duplicated\":0,\"staleReads\":0";
+    private static final String MODE = "io.ucm.mode~main-ASYNC_MODERN";
+
+    @Inject
+    private BundleContext context;
+
+    @Inject
+    private ConfigurationAdmin admin;
+
+    private ContainerShell shell;
+
+    @org.ops4j.pax.exam.Configuration
+    public Option[] container() {
+        return new Option[] {AssembledContainer.all()};
+    }
+
+    @Before
+    public void everyManagerServes() throws Exception {
+        shell = new ContainerShell(context);
+        shell.run("ucm:ready --seconds 30");
+    }
+
+    @After
+    public void nothingRuns() {
+        shell.attempt("ledger:stop");
+    }
+
+    @Test
+    public void sessionsAreRenewedBeforeTheirEnd() throws Exception {
+        ContainerShell.await("the pool is full", this::sessions, now -> now.split(",").length == 12);
+        String before = sessions();
+        shell.run("ledger:start --clients 16");
+        change(Map.of("max.lifetime.ms", 1_500));
+
+        ContainerShell.await("all sessions are new ones", this::sessions, now -> allNew(before, now));
+        change(Map.of("max.lifetime.ms", 3_600_000));
+
+        assertTrue(shell.run("ledger:report --json").contains(NOTHING_LOST));
+    }
+
+    /** On the server first: what is open goes on, and what is opened waits for the configuration. */
+    @Test
+    public void aPasswordIsChangedOnTheServerFirst() throws Exception {
+        shell.run("ledger:start --clients 16");
+        String before = sessions();
+
+        alterRole("on-the-server-first");
+        change(Map.of(".password", "on-the-server-first"));
+
+        ContainerShell.await("all sessions are new ones", this::sessions, now -> allNew(before, now));
+        assertTrue(shell.run("ledger:report --json").contains(NOTHING_LOST));
+    }
+
+    /** In the configuration first: what is opened meanwhile is opened with the former one. */
+    @Test
+    public void aPasswordIsChangedInTheConfigurationFirst() throws Exception {
+        shell.run("ledger:start --clients 16");
+        String before = sessions();
+
+        change(Map.of(".password", "in-the-configuration-first", "pool.size.count", 11));
+        ContainerShell.await(
+                "a new pool serves, opened with the former password",
+                () -> shell.run("ucm:pool --json ASYNC_MODERN"),
+                pool -> pool.contains("\"max\":11,"));
+        alterRole("in-the-configuration-first");
+
+        change(Map.of("pool.size.count", 12));
+        ContainerShell.await("all sessions are new ones", this::sessions, now -> allNew(before, now));
+        assertTrue(shell.run("ledger:report --json").contains(NOTHING_LOST));
+    }
+
+    /** Each session of a mode is ended by the server, again and again, while it is read through. */
+    @Test
+    public void sessionsThatTheServerEndsFailNoRead() throws Exception {
+        shell.run("ledger:start --clients 8 --mode MCP_SERVER");
+        for (int round = 0; round < 10; round++) {
+            String ended = shell.run("ucm:sql --json --mode MCP_SERVER \"SELECT count(pg_terminate_backend(pid))"
+                    + " FROM pg_stat_activity WHERE usename = current_user AND pid <> pg_backend_pid()\"");
+            assertNotEquals(ended, "0", ended.replaceFirst(".*\"rows\":\\[\\[\"?(\\d+)\"?]].*", "$1"));
+        }
+        String report = shell.run("ledger:report --json");
+
+        assertTrue(report, report.contains(NOTHING_LOST));
+    }
+
+    private static boolean allNew(String before, String now) {
+        return Arrays.stream(before.split(",")).noneMatch(now::contains);
+    }
+
+    private void alterRole(String password) throws Exception {
+        shell.run("ucm:sql \"ALTER ROLE CURRENT_USER PASSWORD '" + password + "'\"");
+    }
+
+    /** The process ids of the mode's sessions on the primary, in order, separated by commas. */
+    private String sessions() throws Exception {
+        return shell.run("ucm:sql --json \"SELECT string_agg('<' || pid || '>', ',' ORDER BY pid) FROM pg_stat_activity"
+                        + " WHERE usename = current_user AND backend_type = 'client backend'\"")
+                .replaceFirst(".*\"rows\":\\[\\[\"([^\"]*)\"]].*", "$1");
+    }
+
+    /** In one update: of two that follow each other at once, SCR can miss the second. */
+    private void change(Map<String, ?> changes) throws Exception {
+        Configuration configuration = admin.listConfigurations("(service.pid=" + MODE + ")")[0];
+        Dictionary<String, Object> properties = configuration.getProperties();
+        changes.forEach(properties::put);
+        configuration.update(properties);
+    }
+}
