@@ -15,11 +15,19 @@ import org.osgi.annotation.versioning.ProviderType;
  * <p>{@link #read} and {@link #write} never block the caller. Their stage fails with
  *
  * <ul>
+ *   <li>{@link BulkheadFullException} at once, when so many wait already that this call could not be done by its deadline;
  *   <li>{@link PoolTimeoutException} when the deadline passed before a connection was free: the work was not begun;
  *   <li>{@link DeadlineExceededException} when it passed later: the work is rolled back;
  *   <li>{@link OutcomeUnknownException} when COMMIT was sent and no answer came: it may be done;
  *   <li>whatever the work or the database threw: it is not done.
  * </ul>
+ *
+ * <p>What was certainly not done, and can be, is run again until the deadline: after a serialization failure or a deadlock
+ * (SQLStates 40001 and 40P01), when the connection was lost before COMMIT was sent, and once when a prepared plan no longer
+ * fits (0A000).
+ *
+ * <p>Who waits is served first come, first served within a {@link Priority}; but no bundle holds more than its share of the
+ * connections while others wait.
  *
  * <p>Cancelling the stage's {@link java.util.concurrent.CompletableFuture} cancels the running statement on the
  * server, unless COMMIT was sent already.
@@ -51,14 +59,15 @@ public interface ConnectionManager {
     }
 
     /**
-     * Runs work in one transaction on the primary. The stage completes normally only after COMMIT returned without a
-     * warning. In a read-only mode it fails at once with SQLState 25006.
+     * Runs work in one transaction on the primary. It may be run more than once, and is committed once at most. The stage
+     * completes normally only after COMMIT returned without a warning. In a read-only mode it fails at once with SQLState 25006.
      */
     <T> CompletionStage<T> write(SqlWork<T> work, CallOptions options);
 
     /**
      * The same connections as a plain {@link DataSource}, with the semantics of JDBC. {@code getConnection()} blocks
-     * up to the mode's acquire timeout, then throws {@link PoolTimeoutException}.
+     * up to the mode's acquire timeout, then throws {@link PoolTimeoutException}; or throws {@link BulkheadFullException} at
+     * once. Nothing is run again. What a user leaves in the session is gone for the next.
      */
     DataSource dataSource();
 

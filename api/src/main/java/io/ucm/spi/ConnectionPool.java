@@ -11,6 +11,10 @@ import org.osgi.annotation.versioning.ConsumerType;
 /**
  * Lends the connections that one {@link ConnectionSource} opened. Thread-safe.
  *
+ * <p>It opens as many connections as its settings say by itself, whether or not anybody asks for one, and replaces those
+ * that go: the manager lets in as many callers as there are connections, and nobody else would make it open more. When one
+ * is renewed is the manager's affair.
+ *
  * <p>A connection that it lends is returned by {@link Connection#close()}, and its {@code unwrap(Class)} finds the
  * object that the source opened. The manager resets the session before it returns a connection, and lets no more
  * callers through than the pool has connections: the pool itself need not be fair, nor look at errors, nor at age.

@@ -13,6 +13,18 @@ import org.junit.jupiter.api.Test;
 class ErrorsTest {
 
     @Test
+    void whoIsTurnedAwayIsToldHowLongTheWaitWouldBe() {
+        BulkheadFullException e = new BulkheadFullException(
+                "main/MCP_SERVER", Duration.ofMillis(840), Duration.ofMillis(350), new PoolStats(20, 0, 700, 20));
+
+        assertThat(e.getSQLState()).isEqualTo("08000");
+        assertThat(e.retryAfter()).isEqualTo(Duration.ofMillis(840));
+        assertThat(e.getMessage())
+                .isEqualTo("pool 'main/MCP_SERVER': no connection expected within 350 ms"
+                        + " (expected wait 840 ms, active 20, idle 0, pending 700, max 20)");
+    }
+
+    @Test
     void noConnectionInTimeIsTransient() {
         Throwable error = new PoolTimeoutException(
                 "orders/MCP_SERVER", Duration.ofMillis(200), new PoolStats(10, 0, 7, 10), null, null);

@@ -127,9 +127,13 @@ final class Connections {
     }
 
     /** Asks the server whether it may be lent, unless that is known. Blocks up to the timeout. */
-    boolean verify(PhysicalConnection connection, int timeoutSeconds) throws SQLException {
+    boolean verify(PhysicalConnection connection, int timeoutSeconds) {
         int now = alarm.get();
-        if (connection.session().epoch() != epoch.get() || !connection.isValid(timeoutSeconds)) {
+        try {
+            if (connection.session().epoch() != epoch.get() || !connection.isValid(timeoutSeconds)) {
+                return false;
+            }
+        } catch (SQLException e) {
             return false;
         }
         connection.seenWell(now);

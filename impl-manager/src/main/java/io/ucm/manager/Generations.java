@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -55,7 +56,7 @@ final class Generations {
     /**
      * @param hold how long a bundle that leaves is held until its connections are back
      * @param lost told of each connection that broke, or could not be opened; must not block
-     * @param turned called when there is a connection where there was none, or the other way round; must not block
+     * @param turned called, elsewhere, when there is a connection where there was none, or the other way round
      */
     Generations(
             ManagerKey key,
@@ -270,7 +271,16 @@ final class Generations {
         capacity = callers;
         gate.resize(callers);
         if (turn) {
-            turned.run();
+            tellOfTheTurn();
+        }
+    }
+
+    /** Elsewhere: who hears of it looks at all lanes, whose lock is held by who changes them. */
+    private void tellOfTheTurn() {
+        try {
+            threads.background().execute(turned);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{}: ends, and nobody waits any more", key);
         }
     }
 

@@ -71,7 +71,7 @@ final class PhysicalConnection extends ForwardingConnection {
     /** The caller uses it from now on: until {@link #release}, no other session takes the place of this one. */
     void take() {
         while (!use.compareAndSet(IDLE, TAKEN)) {
-            Thread.onSpinWait();
+            Thread.yield();
         }
         succeed();
     }
