@@ -13,6 +13,7 @@ import org.osgi.service.metatype.annotations.Designate;
 /** The shell command that says who reaches past UCM. */
 @Component(
         service = AuditCommands.class,
+        immediate = true,
         configurationPid = AuditCommands.PID,
         property = {"osgi.command.scope=ucm", "osgi.command.function=audit"})
 @Designate(ocd = AuditConfig.class)
