@@ -35,6 +35,11 @@ final class StubConnection extends ForwardingConnection {
         return queries;
     }
 
+    /** As PostgreSQL does: the isolation level is a setting of the session. */
+    void resetAll() {
+        isolation = TRANSACTION_READ_COMMITTED;
+    }
+
     long query(long parameter) {
         queries++;
         return StubServer.answer(parameter);

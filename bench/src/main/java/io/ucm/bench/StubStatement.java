@@ -46,6 +46,9 @@ final class StubStatement extends ForwardingPreparedStatement {
     @Override
     public boolean execute(String sql) throws SQLException {
         ensureOpen();
+        if (sql.contains("RESET ALL")) {
+            connection.resetAll();
+        }
         return false;
     }
 
