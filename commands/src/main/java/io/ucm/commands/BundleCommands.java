@@ -18,7 +18,6 @@ import org.osgi.service.component.annotations.Component;
  */
 @Component(
         service = BundleCommands.class,
-        immediate = true,
         property = {"osgi.command.scope=felix", "osgi.command.function=start", "service.ranking:Integer=1"})
 public final class BundleCommands {
 

@@ -19,7 +19,10 @@ import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import javax.inject.Inject;
 import org.junit.Before;
@@ -166,11 +169,7 @@ public class HealthIT {
         assertTrue(before, before.startsWith("{\"share\":100,\"through\":["));
         assertTrue(before, before.contains("{\"bundle\":\"io.ucm.examples.ledger\""));
 
-        Bundle past = context.installBundle(
-                TestBundle.importing("org.postgresql", "wired", Files.createTempDirectory("audit"))
-                        .toUri()
-                        .toString());
-        past.start();
+        Bundle past = past();
         try {
             String after = shell.run("ucm:audit --json");
             assertFalse(after, after.startsWith("{\"share\":100,"));
@@ -179,7 +178,7 @@ public class HealthIT {
             assertTrue(after, after.contains(wired + "null}"));
 
             Configuration excuse = admin.getConfiguration("io.ucm.health", "?");
-            excuse.update(new Hashtable<>(Map.of("audit.excused", new String[] {"test.wired=until March"})));
+            excuse.update(excused("test.wired=until March"));
             await(
                     "the excuse counts",
                     () -> shell.run("ucm:audit --json"),
@@ -189,6 +188,36 @@ public class HealthIT {
             past.uninstall();
         }
         await("the share is back", () -> shell.run("ucm:audit --json"), audit -> audit.startsWith("{\"share\":100,"));
+    }
+
+    /** At each moment the command is there, and somebody is excused who is excused before and after. */
+    @Test
+    public void aChangeOfWhatIsExcusedTakesNothingAway() throws Exception {
+        Bundle past = past();
+        Configuration excuse = admin.getConfiguration("io.ucm.health", "?");
+        AtomicBoolean done = new AtomicBoolean();
+        try {
+            excuse.update(excused("test.wired=round -1"));
+            await("the excuse counts", () -> shell.run("ucm:audit --json"), audit -> audit.contains("round -1"));
+            CompletableFuture<Void> asking = CompletableFuture.runAsync(() -> {
+                while (!done.get()) {
+                    String answer = shell.attempt("ucm:audit --json");
+                    assertTrue(answer, answer.startsWith("{\"share\":100,"));
+                }
+            });
+            for (int round = 0; round < 50; round++) {
+                excuse.update(excused("test.wired=round " + round));
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            }
+            await("the last counts", () -> shell.run("ucm:audit --json"), audit -> audit.contains("round 49"));
+            excuse.update(excused("no reason"));
+            done.set(true);
+            asking.get(10, TimeUnit.SECONDS);
+        } finally {
+            done.set(true);
+            excuse.delete();
+            past.uninstall();
+        }
     }
 
     @Test
@@ -206,6 +235,20 @@ public class HealthIT {
         }
         assertEquals(checks, checks());
         await("it serves", () -> shell.run("ucm:health --json"), result -> result.startsWith("{\"status\":\"OK\""));
+    }
+
+    /** A bundle that reaches past UCM. */
+    private Bundle past() throws Exception {
+        Bundle past = context.installBundle(
+                TestBundle.importing("org.postgresql", "wired", Files.createTempDirectory("audit"))
+                        .toUri()
+                        .toString());
+        past.start();
+        return past;
+    }
+
+    private static Dictionary<String, Object> excused(String entry) {
+        return new Hashtable<>(Map.of("audit.excused", new String[] {entry}));
     }
 
     private static List<String> roles(String json) {

@@ -12,7 +12,6 @@ import org.osgi.service.component.annotations.Reference;
 /** The caches' shell command. It returns a record that prints as tables, or with {@code --json} one line. */
 @Component(
         service = CacheCommands.class,
-        immediate = true,
         property = {"osgi.command.scope=ucm", "osgi.command.function=cache"})
 public final class CacheCommands {
 

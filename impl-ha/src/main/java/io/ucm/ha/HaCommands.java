@@ -16,7 +16,6 @@ import org.osgi.service.component.annotations.Reference;
 /** The shell commands of this bundle. They return records that print as tables, or with {@code --json} one line. */
 @Component(
         service = HaCommands.class,
-        immediate = true,
         property = {"osgi.command.scope=ucm", "osgi.command.function=topology"})
 public final class HaCommands {
 

@@ -8,27 +8,37 @@ import org.apache.felix.service.command.Parameter;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 
 /** The shell command that says who reaches past UCM. */
 @Component(
         service = AuditCommands.class,
         immediate = true,
-        configurationPid = AuditCommands.PID,
         property = {"osgi.command.scope=ucm", "osgi.command.function=audit"})
-@Designate(ocd = AuditConfig.class)
 public final class AuditCommands {
 
-    static final String PID = "io.ucm.health";
-
     private final BundleContext context;
-    private final Excuses excuses;
+    private volatile Excuses excuses = Excuses.of(new String[0]);
 
     @Activate
-    public AuditCommands(AuditConfig config, BundleContext context) {
+    public AuditCommands(BundleContext context) {
         this.context = context;
-        this.excuses = Excuses.of(config.audit_excused());
     }
+
+    /** A change of the configuration never takes the command away. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setConfigured(ConfiguredExcuses configured) {
+        excuses = configured.excuses();
+    }
+
+    /** Until the next is there, and when the next is wrong, the last counts. */
+    void unsetConfigured(ConfiguredExcuses configured) {}
 
     @Descriptor("which bundles reach the database or Redis through UCM, which past it, and the share")
     public Object audit(

@@ -62,7 +62,7 @@ record Excuses(Map<String, String> configured) {
             if (equals < 1 || entry.substring(equals + 1).isBlank()) {
                 throw new IllegalArgumentException(
                         "%s, audit.excused: '%s': must be the symbolic name of a bundle, '=', and a reason"
-                                .formatted(AuditCommands.PID, entry));
+                                .formatted(ConfiguredExcuses.PID, entry));
             }
             configured.put(
                     entry.substring(0, equals).trim(),

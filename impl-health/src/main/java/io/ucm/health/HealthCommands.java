@@ -21,7 +21,6 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 /** The shell commands for health, meters and validation. */
 @Component(
         service = HealthCommands.class,
-        immediate = true,
         property = {
             "osgi.command.scope=ucm",
             "osgi.command.function=health",

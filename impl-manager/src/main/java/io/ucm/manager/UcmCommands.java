@@ -20,7 +20,6 @@ import org.osgi.service.component.annotations.Reference;
 /** The manager's shell commands. They return records that print as tables, or with {@code --json} one line. */
 @Component(
         service = UcmCommands.class,
-        immediate = true,
         property = {
             "osgi.command.scope=ucm",
             "osgi.command.function=pool",

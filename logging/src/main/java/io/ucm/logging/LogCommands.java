@@ -14,7 +14,6 @@ import org.osgi.service.component.annotations.Reference;
 /** The shell command about logging. */
 @Component(
         service = LogCommands.class,
-        immediate = true,
         property = {"osgi.command.scope=ucm", "osgi.command.function=log"})
 public final class LogCommands {
 
