@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * done; and nothing is cancelled on the server after it. Whoever takes {@code running} out gives the connection back,
  * once.
  */
-final class Call<T> implements Holder, Gate.Waiter {
+final class Call<T> implements Holder, Waiter {
 
     /** Work of a stopped bundle that does not return by then goes on without its connection. */
     private static final Duration TAKE_BACK = Duration.ofSeconds(1);
@@ -60,7 +60,7 @@ final class Call<T> implements Holder, Gate.Waiter {
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
     private final AtomicReference<@Nullable Attempt> running = new AtomicReference<>();
     private final Replays replays = new Replays();
-    private volatile Gate.@Nullable Ticket ticket;
+    private volatile @Nullable Ticket ticket;
     private volatile Lane lane;
     private volatile @Nullable ScheduledFuture<?> timer;
 
@@ -114,7 +114,7 @@ final class Call<T> implements Holder, Gate.Waiter {
         Lane chosen = manager.lane(isMovable());
         lane = chosen;
         Gate.Entry entry = chosen.gate().enter(priority(), this, patience);
-        if (entry instanceof Gate.Ticket place) {
+        if (entry instanceof Ticket place) {
             queued(chosen, place);
         } else if (entry instanceof Gate.Refused refused) {
             finish(manager.lender().turnedAway(chosen, refused, deadline()));
@@ -123,7 +123,7 @@ final class Call<T> implements Holder, Gate.Waiter {
         }
     }
 
-    private void queued(Lane at, Gate.Ticket place) {
+    private void queued(Lane at, Ticket place) {
         ticket = place;
         if (isMovable() && manager.isBetterElsewhere(at) && place.leave()) {
             moved();
@@ -153,6 +153,16 @@ final class Call<T> implements Holder, Gate.Waiter {
         if (phase.get() == Phase.WAITING) {
             enterGate(arrived + Long.MAX_VALUE / 2);
         }
+    }
+
+    @Override
+    public boolean worksWithinDeadline() {
+        return true;
+    }
+
+    @Override
+    public void turnedAway(Gate.Refused why) {
+        manager.threads().workers().execute(() -> finish(manager.lender().turnedAway(lane, why, deadline())));
     }
 
     private Priority priority() {
@@ -447,7 +457,7 @@ final class Call<T> implements Holder, Gate.Waiter {
     }
 
     private void leaveGate() {
-        Gate.Ticket place = ticket;
+        Ticket place = ticket;
         if (place != null) {
             place.leave();
         }

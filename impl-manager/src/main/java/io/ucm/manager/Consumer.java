@@ -5,6 +5,7 @@ package io.ucm.manager;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 
 /**
@@ -26,6 +27,9 @@ final class Consumer {
     private final LongAdder leaked = new LongAdder();
     private volatile boolean ended;
 
+    /** Of the gate that it came to last. A short cut: each thread may see another one. */
+    private @Nullable Share share;
+
     Consumer(Bundle bundle) {
         this.bundleId = bundle.getBundleId();
         this.bundle = String.valueOf(bundle.getSymbolicName());
@@ -38,6 +42,16 @@ final class Consumer {
     /** Its symbolic name. */
     String bundle() {
         return bundle;
+    }
+
+    /** What it has of that gate. */
+    Share share(Gate gate) {
+        Share last = share;
+        if (last == null || last.gate() != gate || ended) {
+            last = gate.share(this);
+            share = last;
+        }
+        return last;
     }
 
     void begin() {

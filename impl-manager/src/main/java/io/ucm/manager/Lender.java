@@ -63,7 +63,7 @@ final class Lender {
 
     private Borrow waitAndBorrow(Consumer consumer, Priority priority, boolean movable, long arrived, long deadline)
             throws SQLException {
-        Gate.Parked caller = new Gate.Parked(consumer, Thread.currentThread(), movable);
+        Parked caller = new Parked(consumer, Thread.currentThread(), movable);
         try {
             while (true) {
                 Lane lane = manager.lane(movable);
@@ -84,16 +84,15 @@ final class Lender {
         }
     }
 
-    private Gate.Entry enter(Lane lane, Priority priority, Gate.Parked caller, long deadline)
-            throws InterruptedException {
+    private Gate.Entry enter(Lane lane, Priority priority, Parked caller, long deadline) throws InterruptedException {
         Gate.Entry entry = lane.gate().enter(priority, caller, deadline);
-        if (!(entry instanceof Gate.Ticket ticket)) {
+        if (!(entry instanceof Ticket ticket)) {
             return entry;
         }
         if (caller.isMovable() && manager.isBetterElsewhere(lane) && ticket.leave()) {
             return Gate.Verdict.ELSEWHERE;
         }
-        return lane.gate().await(ticket, deadline);
+        return caller.await(ticket);
     }
 
     private SQLException notInside(Lane lane, Consumer consumer, Gate.Entry entry, long arrived, long deadline) {

@@ -48,7 +48,7 @@ final class PhysicalConnection extends ForwardingConnection {
     private final Connections siblings;
     private volatile int seenWellAt;
     private volatile @Nullable Statement executing;
-    private volatile @Nullable Holder holder;
+    private final AtomicReference<@Nullable Holder> holder = new AtomicReference<>();
     private volatile boolean closed;
 
     /** When it was last seen alive, in {@link System#nanoTime}. Of whoever has it: the pool hands it over. */
@@ -79,7 +79,7 @@ final class PhysicalConnection extends ForwardingConnection {
     /** Its user is done. */
     private void release() {
         succeed();
-        use.set(IDLE);
+        use.setRelease(IDLE);
     }
 
     /** Another session is to take the place of this one: now if nobody uses it, or else before it is used again. */
@@ -165,12 +165,12 @@ final class PhysicalConnection extends ForwardingConnection {
 
     /** Who has it now; empty while it is idle. */
     Optional<Lent> lent() {
-        return Optional.ofNullable(holder).map(now -> new Lent(now, node));
+        return Optional.ofNullable(holder.get()).map(now -> new Lent(now, node));
     }
 
     /** Somebody has it from now on: seen by whoever looks for what a stopped bundle holds. */
     void lend(Holder to) {
-        holder = to;
+        holder.set(to);
     }
 
     /** Whether nothing was heard of it for that long until now, a {@link System#nanoTime}; always for zero. */
@@ -231,8 +231,11 @@ final class PhysicalConnection extends ForwardingConnection {
      * @throws SQLException when something may still be there
      */
     void reset() throws SQLException {
-        executing = null;
-        holder = null;
+        boolean ran = executing != null;
+        if (ran) {
+            executing = null;
+        }
+        holder.setRelease(null);
         if (!changed.isEmpty()) {
             restore(Setting.NETWORK_TIMEOUT);
             restore(Setting.DRIVER);
@@ -245,7 +248,9 @@ final class PhysicalConnection extends ForwardingConnection {
             changed.clear();
         }
         raw.clearWarnings();
-        alive = System.nanoTime();
+        if (ran) {
+            alive = System.nanoTime();
+        }
         release();
     }
 

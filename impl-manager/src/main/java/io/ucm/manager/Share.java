@@ -17,17 +17,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class Share {
 
+    private final Gate gate;
     private final Consumer consumer;
     private final AtomicInteger held = new AtomicInteger();
 
     /** By the priority's ordinal, each in the order of arrival. */
-    private final List<Set<Gate.Ticket>> queues = new ArrayList<>();
+    private final List<Set<Ticket>> queues = new ArrayList<>();
 
-    Share(Consumer consumer) {
+    private int counted;
+
+    Share(Gate gate, Consumer consumer) {
+        this.gate = gate;
         this.consumer = consumer;
         for (int i = 0; i < Priority.values().length; i++) {
             queues.add(new LinkedHashSet<>());
         }
+    }
+
+    Gate gate() {
+        return gate;
     }
 
     Consumer consumer() {
@@ -39,18 +47,19 @@ final class Share {
         return held;
     }
 
-    void add(Gate.Ticket ticket) {
+    void add(Ticket ticket) {
         queues.get(ticket.priority().ordinal()).add(ticket);
     }
 
     /** False when it is not there. */
-    boolean remove(Gate.Ticket ticket) {
+    boolean remove(Ticket ticket) {
         return queues.get(ticket.priority().ordinal()).remove(ticket);
     }
 
     /** Who of it is next; null when nobody waits. */
-    Gate.@Nullable Ticket first() {
-        for (Set<Gate.Ticket> queue : queues) {
+    @Nullable
+    Ticket first() {
+        for (Set<Ticket> queue : queues) {
             if (!queue.isEmpty()) {
                 return queue.iterator().next();
             }
@@ -67,9 +76,24 @@ final class Share {
         return before;
     }
 
+    /** All who wait, and begins to {@link #count} them. */
+    void addTo(List<Ticket> all) {
+        counted = 0;
+        queues.forEach(all::addAll);
+    }
+
+    void count() {
+        counted++;
+    }
+
+    /** How many were counted so far. */
+    int counted() {
+        return counted;
+    }
+
     /** Takes some of those who wait out. */
-    List<Gate.Ticket> takeOut(Predicate<Gate.Ticket> which) {
-        List<Gate.Ticket> taken = new ArrayList<>();
+    List<Ticket> takeOut(Predicate<Ticket> which) {
+        List<Ticket> taken = new ArrayList<>();
         queues.forEach(queue -> queue.stream().filter(which).forEach(taken::add));
         taken.forEach(this::remove);
         return taken;

@@ -15,13 +15,11 @@ import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +36,10 @@ final class UcmConnection extends ForwardingConnection implements Holder {
     private static final String NOT_YOURS =
             "the transaction is UCM's: return from the work to commit, throw to roll back";
 
-    private final AtomicReference<@Nullable Borrow> borrow;
+    private static final AtomicReferenceFieldUpdater<UcmConnection, @Nullable Borrow> BORROW =
+            AtomicReferenceFieldUpdater.newUpdater(UcmConnection.class, Borrow.class, "borrow");
+
+    private volatile @Nullable Borrow borrow;
     private final Manager manager;
     private final Consumer consumer;
     private final boolean managed;
@@ -47,20 +48,16 @@ final class UcmConnection extends ForwardingConnection implements Holder {
     private final Usage usage;
     private final @Nullable BorrowTrace trace;
 
-    /** Guarded by itself. */
-    private final List<Statement> open = new ArrayList<>(2);
+    /** Made when the first is opened, under the lock of {@code usage}, like the next. */
+    private volatile @Nullable OpenStatements statements;
 
-    /** So that who opened nothing takes no lock on the way back. */
-    private volatile boolean anyOpened;
-
-    /** Changes under the lock of {@code open}. */
-    private volatile boolean changesRoutines;
+    private volatile @Nullable RoutineChanges routines;
 
     private volatile @Nullable SQLException ended;
 
     /** @param managed the transaction and the borrow belong to a {@link Call}, which ends both */
     UcmConnection(Borrow borrow, Manager manager, Consumer consumer, boolean managed) {
-        this.borrow = new AtomicReference<>(borrow);
+        this.borrow = borrow;
         this.since = borrow.since();
         this.manager = manager;
         this.consumer = consumer;
@@ -116,7 +113,7 @@ final class UcmConnection extends ForwardingConnection implements Holder {
 
     private boolean takeBack(SQLException why) {
         ended = why;
-        Borrow held = borrow.getAndSet(null);
+        Borrow held = BORROW.getAndSet(this, null);
         if (held == null) {
             return false;
         }
@@ -128,7 +125,7 @@ final class UcmConnection extends ForwardingConnection implements Holder {
 
     private Borrow borrow() throws SQLException {
         usage.used();
-        Borrow held = borrow.get();
+        Borrow held = borrow;
         if (held == null) {
             SQLException why = ended;
             throw why != null ? why : new SQLNonTransientConnectionException(CLOSED, "08003");
@@ -147,12 +144,12 @@ final class UcmConnection extends ForwardingConnection implements Holder {
 
     @Override
     SQLException failed(SQLException e) {
-        Borrow held = borrow.get();
+        Borrow held = borrow;
         return held == null ? e : held.failed(e);
     }
 
     boolean isEnded() {
-        return borrow.get() == null;
+        return borrow == null;
     }
 
     void ensureOpen() throws SQLException {
@@ -188,36 +185,27 @@ final class UcmConnection extends ForwardingConnection implements Holder {
             throw new SQLException(NOT_YOURS, "2D000");
         }
         if ((effects & SqlEffects.ROUTINES) != 0) {
-            changesRoutines();
+            routines().begin();
         }
         physical.leaves(effects);
     }
 
-    private void changesRoutines() {
-        synchronized (open) {
-            if (changesRoutines || isEnded()) {
-                return;
+    private RoutineChanges routines() {
+        synchronized (usage) {
+            RoutineChanges now = routines;
+            if (now == null) {
+                now = new RoutineChanges(rules, this::isEnded);
+                routines = now;
             }
-            changesRoutines = true;
-            rules.changing();
-        }
-        if (isEnded()) {
-            routinesChanged();
+            return now;
         }
     }
 
-    /** What it changed is in force, or never will be. */
     private void routinesChanged() {
-        if (!changesRoutines) {
-            return;
+        RoutineChanges now = routines;
+        if (now != null) {
+            now.end();
         }
-        synchronized (open) {
-            if (!changesRoutines) {
-                return;
-            }
-            changesRoutines = false;
-        }
-        rules.changed();
     }
 
     SessionRules rules() {
@@ -253,13 +241,13 @@ final class UcmConnection extends ForwardingConnection implements Holder {
 
     /** Ends the user's side because the work has returned. Each call comes by here: it makes no exception ahead. */
     void end() {
-        borrow.set(null);
+        borrow = null;
         routinesChanged();
     }
 
     @Override
     public void close() throws SQLException {
-        Borrow held = borrow.getAndSet(null);
+        Borrow held = BORROW.getAndSet(this, null);
         if (held != null) {
             closeStatements(held);
             giveBack(held);
@@ -268,29 +256,15 @@ final class UcmConnection extends ForwardingConnection implements Holder {
 
     /** Closes what the user left open; a statement that can't be closed spoils the connection. */
     void closeStatements(Borrow held) {
-        if (!anyOpened) {
-            return;
-        }
-        List<Statement> left;
-        synchronized (open) {
-            if (open.isEmpty()) {
-                return;
-            }
-            left = List.copyOf(open);
-            open.clear();
-        }
-        for (Statement statement : left) {
-            try {
-                statement.close();
-            } catch (SQLException e) {
-                held.spoil();
-            }
+        OpenStatements left = statements;
+        if (left != null && !left.close()) {
+            held.spoil();
         }
     }
 
     @Override
     public boolean isClosed() throws SQLException {
-        Borrow held = borrow.get();
+        Borrow held = borrow;
         return held == null || held.raw().isClosed();
     }
 
@@ -300,7 +274,7 @@ final class UcmConnection extends ForwardingConnection implements Holder {
         if (seconds < 0) {
             throw new SQLException("isValid: " + seconds + " s; 0 (no limit) or more is allowed", INVALID_PARAMETER);
         }
-        Borrow held = borrow.get();
+        Borrow held = borrow;
         if (held == null) {
             return false;
         }
@@ -314,7 +288,7 @@ final class UcmConnection extends ForwardingConnection implements Holder {
     @Override
     public void abort(@Nullable Executor executor) throws SQLException {
         requireExecutor("abort", executor);
-        Borrow held = borrow.getAndSet(null);
+        Borrow held = BORROW.getAndSet(this, null);
         if (held != null) {
             held.spoil();
             held.raw().abort(executor);
@@ -337,22 +311,31 @@ final class UcmConnection extends ForwardingConnection implements Holder {
     }
 
     void opened(Statement statement) {
-        anyOpened = true;
-        synchronized (open) {
-            open.add(statement);
+        OpenStatements now = statements;
+        (now == null ? statements() : now).add(statement);
+    }
+
+    private OpenStatements statements() {
+        synchronized (usage) {
+            OpenStatements now = statements;
+            if (now == null) {
+                now = new OpenStatements();
+                statements = now;
+            }
+            return now;
         }
     }
 
     void closed(Statement statement) {
-        synchronized (open) {
-            open.remove(statement);
+        OpenStatements now = statements;
+        if (now != null) {
+            now.remove(statement);
         }
     }
 
     int openStatements() {
-        synchronized (open) {
-            return open.size();
-        }
+        OpenStatements now = statements;
+        return now == null ? 0 : now.count();
     }
 
     @Override
@@ -477,7 +460,7 @@ final class UcmConnection extends ForwardingConnection implements Holder {
     }
 
     private Connection openForClientInfo() throws SQLClientInfoException {
-        Borrow held = borrow.get();
+        Borrow held = borrow;
         if (held == null) {
             throw new SQLClientInfoException(CLOSED, "08003", Map.of());
         }
@@ -487,7 +470,7 @@ final class UcmConnection extends ForwardingConnection implements Holder {
 
     @Override
     public String toString() {
-        Borrow held = borrow.get();
+        Borrow held = borrow;
         return "pool '%s': connection of bundle %s, %s"
                 .formatted(manager.key(), consumer, held == null ? "closed" : "open on " + held.node());
     }

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  * How long a caller of a {@link Gate} would wait, from what the gate saw lately. Two means, exponentially weighted: the
  * time between two grants while the queue was never empty, which is what a place in it costs; and how long a permit is
  * held, which is what the work costs, and divided by the permits stands in for the first when the queue has only just
- * formed (Little's law).
+ * formed (Little's law). What work a caller must have time for is the short one, because nothing tells what its own is.
  *
  * <p>It is careful: it speaks of a future at most {@link #AHEAD} times as long as what it has seen of the same load, and
  * begins anew, or expires, when the load is over. One sample counts for {@link #CLIP} times the mean at most, so that a
@@ -26,6 +26,8 @@ final class WaitEstimate {
     private static final int WEIGHT = 32;
     private static final int CLIP = 4;
     private static final int AHEAD = 4;
+    private static final int DOWN = 4;
+    private static final int UP = 64;
     private static final long EXPIRES = TimeUnit.SECONDS.toNanos(10);
 
     /** The means of some samples. */
@@ -61,6 +63,9 @@ final class WaitEstimate {
     private final Mean held = new Mean();
     private volatile long heldAt;
 
+    /** Goes down by a part of the difference, and up by a much smaller one. */
+    private volatile long shortest;
+
     private final Mean gap = new Mean();
     private long lastGrant;
 
@@ -69,6 +74,7 @@ final class WaitEstimate {
         if (now - heldAt > EXPIRES) {
             held.restart();
         }
+        shortest = held.seen == 0 ? nanos : shortest + (nanos - shortest) / (nanos < shortest ? DOWN : UP);
         heldAt = now;
         held.add(nanos, now);
     }
@@ -101,8 +107,8 @@ final class WaitEstimate {
         return known ? place * held.value / permits : UNKNOWN;
     }
 
-    /** How long the work takes; 0 if nothing tells. */
+    /** How long even short work takes; 0 if nothing tells. */
     long work(long now) {
-        return now - heldAt <= EXPIRES && held.seen == ENOUGH ? held.value : 0;
+        return now - heldAt <= EXPIRES && held.seen == ENOUGH ? shortest : 0;
     }
 }

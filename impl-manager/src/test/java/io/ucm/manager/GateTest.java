@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 class GateTest {
 
     private static final Consumer CONSUMER = new Consumer(Workbench.bundle(1, "orders"));
-    private static final Gate.Waiter NOTHING = waiter(() -> {});
+    private static final Waiter NOTHING = waiter(() -> {});
 
     private static final long PATIENT = System.nanoTime() + TimeUnit.HOURS.toNanos(10);
 
@@ -36,7 +36,7 @@ class GateTest {
 
     @Test
     void letsNobodyInWithoutPermits() {
-        assertThat(enter(NOTHING)).isInstanceOf(Gate.Ticket.class);
+        assertThat(enter(NOTHING)).isInstanceOf(Ticket.class);
         assertThat(gate.waiting()).isOne();
     }
 
@@ -78,12 +78,12 @@ class GateTest {
         exit();
 
         assertThat(granted).hasValue(1);
-        assertThat(enter(Priority.HIGH, NOTHING)).isInstanceOf(Gate.Ticket.class);
+        assertThat(enter(Priority.HIGH, NOTHING)).isInstanceOf(Ticket.class);
     }
 
     @Test
     void leavingGivesUpThePlaceOnce() {
-        Gate.Ticket ticket = (Gate.Ticket) enter(NOTHING);
+        Ticket ticket = (Ticket) enter(NOTHING);
 
         assertThat(gate.leave(ticket)).isTrue();
         assertThat(gate.leave(ticket)).isFalse();
@@ -115,7 +115,7 @@ class GateTest {
         gate.resize(1);
 
         assertThat(enter(NOTHING)).isEqualTo(Verdict.INSIDE);
-        assertThat(enter(NOTHING)).isInstanceOf(Gate.Ticket.class);
+        assertThat(enter(NOTHING)).isInstanceOf(Ticket.class);
     }
 
     @Test
@@ -125,7 +125,7 @@ class GateTest {
         enter(NOTHING);
         gate.resize(0);
         gate.resize(2);
-        assertThat(enter(NOTHING)).isInstanceOf(Gate.Ticket.class);
+        assertThat(enter(NOTHING)).isInstanceOf(Ticket.class);
         gate.resize(3);
         exit();
         assertThat(enter(NOTHING)).isEqualTo(Verdict.INSIDE);
@@ -221,7 +221,7 @@ class GateTest {
         for (int i = 0; i < most; i++) {
             assertThat(enter(NOTHING)).isEqualTo(Verdict.INSIDE);
         }
-        assertThat(enter(NOTHING)).isInstanceOf(Gate.Ticket.class);
+        assertThat(enter(NOTHING)).isInstanceOf(Ticket.class);
     }
 
     @Test
@@ -229,13 +229,13 @@ class GateTest {
         ConcurrentLinkedQueue<Integer> granted = new ConcurrentLinkedQueue<>();
         for (int caller = 0; caller < 1_000; caller++) {
             int me = caller;
-            enter(waiter(() -> {
-                granted.add(me);
-                exit();
-            }));
+            enter(waiter(() -> granted.add(me)));
         }
 
         gate.resize(3);
+        for (int left = 0; left < granted.size(); left++) {
+            exit();
+        }
 
         assertThat(granted).hasSize(1_000).doesNotHaveDuplicates();
     }
@@ -332,7 +332,7 @@ class GateTest {
 
         assertThat(late).isInstanceOf(Gate.Refused.class);
         assertThat(((Gate.Refused) late).expectedWait()).isBetween(Duration.ofMillis(190), Duration.ofMillis(210));
-        assertThat(patient).isInstanceOf(Gate.Ticket.class);
+        assertThat(patient).isInstanceOf(Ticket.class);
         assertThat(gate.waiting()).isEqualTo(2);
     }
 
@@ -350,7 +350,7 @@ class GateTest {
         holdEachFor(TimeUnit.SECONDS.toNanos(100), 200);
         gate.resize(0);
 
-        assertThat(gate.enter(Priority.NORMAL, NOTHING, System.nanoTime() + 1)).isInstanceOf(Gate.Ticket.class);
+        assertThat(gate.enter(Priority.NORMAL, NOTHING, System.nanoTime() + 1)).isInstanceOf(Ticket.class);
     }
 
     @Test
@@ -363,7 +363,7 @@ class GateTest {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300);
 
         assertThat(gate.enter(Priority.LOW, NOTHING, deadline)).isInstanceOf(Gate.Refused.class);
-        assertThat(gate.enter(Priority.HIGH, NOTHING, deadline)).isInstanceOf(Gate.Ticket.class);
+        assertThat(gate.enter(Priority.HIGH, NOTHING, deadline)).isInstanceOf(Ticket.class);
     }
 
     @Test
@@ -373,11 +373,76 @@ class GateTest {
         for (int i = 0; i < 22; i++) {
             enter(NOTHING);
         }
-        Gate.Waiter modest = named("modest", new Consumer(Workbench.bundle(2, "modest")), new ArrayList<>());
+        Waiter modest = named("modest", new Consumer(Workbench.bundle(2, "modest")), new ArrayList<>());
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(380);
 
         assertThat(gate.enter(Priority.NORMAL, NOTHING, deadline)).isInstanceOf(Gate.Refused.class);
-        assertThat(gate.enter(Priority.NORMAL, modest, deadline)).isInstanceOf(Gate.Ticket.class);
+        assertThat(gate.enter(Priority.NORMAL, modest, deadline)).isInstanceOf(Ticket.class);
+    }
+
+    /** They came while each took 5 ms; now each takes 20 ms. */
+    @Test
+    void turnsAwayWhoWaitsAlreadyWhenTheQueueSlowsDown() {
+        List<String> events = new ArrayList<>();
+        gate.resize(1);
+        holdEachFor(TimeUnit.MILLISECONDS.toNanos(5), 200);
+        enter(NOTHING);
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(600);
+        for (int i = 0; i < 60; i++) {
+            gate.enter(Priority.NORMAL, named("" + i, CONSUMER, events), deadline);
+        }
+        assertThat(gate.waiting()).isEqualTo(60);
+
+        while (gate.waiting() > 0) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            exit();
+        }
+
+        List<String> beforeTheLastKnew = events.subList(0, events.indexOf("59 turned away"));
+        assertThat(granted(events)).isBetween(10L, 30L);
+        assertThat(granted(beforeTheLastKnew)).isLessThan(20);
+        assertThat(events).hasSize(60).startsWith("0 granted", "1 granted");
+    }
+
+    private static long granted(List<String> events) {
+        return events.stream().filter(event -> event.endsWith("granted")).count();
+    }
+
+    @Test
+    void aPermitIsNotWastedOnWhoHasNoTimeLeftForItsWork() {
+        List<String> events = new ArrayList<>();
+        gate.resize(1);
+        holdEachFor(TimeUnit.MILLISECONDS.toNanos(100), 200);
+        enter(NOTHING);
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300);
+        gate.enter(Priority.NORMAL, named("short of time", CONSUMER, events), deadline);
+        enter(named("patient", CONSUMER, events));
+
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(230));
+        exit();
+
+        assertThat(events).containsExactly("short of time turned away", "patient granted");
+    }
+
+    /** Its deadline is for the permit. */
+    @Test
+    void whoWantsAPermitOnlyGetsItUpToItsDeadline() throws Exception {
+        gate.resize(1);
+        holdEachFor(TimeUnit.MILLISECONDS.toNanos(100), 200);
+        enter(NOTHING);
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300);
+        CompletableFuture<Gate.Entry> parked = CompletableFuture.supplyAsync(() -> {
+            try {
+                return await(Priority.NORMAL, CONSUMER, deadline);
+            } catch (InterruptedException e) {
+                return Verdict.OUTSIDE;
+            }
+        });
+
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(230));
+        exit();
+
+        assertThat(parked.get(10, TimeUnit.SECONDS)).isEqualTo(Verdict.INSIDE);
     }
 
     @Test
@@ -415,29 +480,40 @@ class GateTest {
         }
     }
 
-    private Gate.Entry enter(Gate.Waiter waiter) {
+    private Gate.Entry enter(Waiter waiter) {
         return enter(Priority.NORMAL, waiter);
     }
 
-    private Gate.Entry enter(Priority priority, Gate.Waiter waiter) {
+    private Gate.Entry enter(Priority priority, Waiter waiter) {
         return gate.enter(priority, waiter, PATIENT);
     }
 
     /** As a thread does that may wait. */
     private Gate.Entry await(Priority priority, Consumer consumer, long deadline) throws InterruptedException {
-        Gate.Entry entry = gate.enter(priority, new Gate.Parked(consumer, Thread.currentThread(), true), deadline);
-        return entry instanceof Gate.Ticket ticket ? gate.await(ticket, deadline) : entry;
+        Parked parked = new Parked(consumer, Thread.currentThread(), true);
+        Gate.Entry entry = gate.enter(priority, parked, deadline);
+        return entry instanceof Ticket ticket ? parked.await(ticket) : entry;
     }
 
     private void exit() {
         gate.exit(CONSUMER, System.nanoTime());
     }
 
-    private static Gate.Waiter named(String name, Consumer consumer, List<String> events) {
-        return new Gate.Waiter() {
+    private static Waiter named(String name, Consumer consumer, List<String> events) {
+        return new Waiter() {
             @Override
             public Consumer consumer() {
                 return consumer;
+            }
+
+            @Override
+            public boolean worksWithinDeadline() {
+                return true;
+            }
+
+            @Override
+            public void turnedAway(Gate.Refused why) {
+                events.add(name + " turned away");
             }
 
             @Override
@@ -462,11 +538,21 @@ class GateTest {
         };
     }
 
-    private static Gate.Waiter waiter(Runnable onGranted) {
-        return new Gate.Waiter() {
+    private static Waiter waiter(Runnable onGranted) {
+        return new Waiter() {
             @Override
             public Consumer consumer() {
                 return CONSUMER;
+            }
+
+            @Override
+            public boolean worksWithinDeadline() {
+                return true;
+            }
+
+            @Override
+            public void turnedAway(Gate.Refused why) {
+                throw new AssertionError("it can wait");
             }
 
             @Override

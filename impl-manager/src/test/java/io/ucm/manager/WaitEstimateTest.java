@@ -88,6 +88,26 @@ class WaitEstimateTest {
         assertThat(estimate.expected(1, 10, SOON, now)).isCloseTo(100 * MS, Offset.offset(MS));
     }
 
+    /** A long report among a hundred short reads says nothing of a read. */
+    @Test
+    void theShortWorkIsWhatACallerNeedsTimeFor() {
+        long now = 20 * SECOND;
+        for (int round = 0; round < 20; round++) {
+            now = hold(2 * MS, 9, now);
+            now = hold(500 * MS, 1, now);
+        }
+
+        assertThat(estimate.work(now)).isBetween(2 * MS, 12 * MS);
+    }
+
+    @Test
+    void workThatBecomesLongIsNoticed() {
+        long now = hold(2 * MS, 100, 20 * SECOND);
+        now = hold(100 * MS, 300, now);
+
+        assertThat(estimate.work(now)).isBetween(80 * MS, 100 * MS);
+    }
+
     private long hold(long nanos, int times, long from) {
         long now = from;
         for (int i = 0; i < times; i++, now += MS) {

@@ -26,7 +26,7 @@ import org.osgi.util.tracker.ServiceTracker;
 
 /** Each bundle of the assembly leaves once and comes back; then all is as before. */
 @RunWith(PaxExam.class)
-public class RestartIT {
+public class RestartFaultsIT {
 
     private static final long LIMIT_MILLIS = TimeUnit.SECONDS.toMillis(60);
 

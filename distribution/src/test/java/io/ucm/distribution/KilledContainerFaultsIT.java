@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** After a kill -9 of a container the next start ends that one's servers, and runs its own. */
-class KilledContainerIT {
+class KilledContainerFaultsIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
@@ -26,7 +26,7 @@ class KilledContainerIT {
             assertThat(orphans).filteredOn(orphan -> !gone(orphan)).hasSizeGreaterThanOrEqualTo(4);
 
             try (UcmProcess next = killed.beside(home, "serve").awaitStderr("ucm: ready")) {
-                await().atMost(LIMIT).until(() -> orphans.stream().allMatch(KilledContainerIT::gone));
+                await().atMost(LIMIT).until(() -> orphans.stream().allMatch(KilledContainerFaultsIT::gone));
                 assertThat(ProcessHandle.of(next.pid()).orElseThrow().children().toList())
                         .as("three PostgreSQL and a Redis")
                         .hasSize(4);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Several containers of one user: each with a folder of its own, which the next start removes if it was killed. */
-class SideBySideIT {
+class SideBySideFaultsIT {
 
     private static Path home;
 
