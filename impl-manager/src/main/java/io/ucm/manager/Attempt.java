@@ -86,6 +86,11 @@ final class Attempt {
         }
     }
 
+    /** Whether what it has read stays true even if COMMIT fails: a serializable transaction may still be refused. */
+    boolean isReadFinal() {
+        return borrow.physical().isReadFinal();
+    }
+
     OutcomeUnknownException unknown(String why, @Nullable Throwable cause) {
         return new OutcomeUnknownException(manager.key().toString(), borrow.node(), why, cause);
     }

@@ -40,6 +40,9 @@ final class Call<T> implements Holder, Waiter {
         OVER
     }
 
+    /** @param value null is an answer too */
+    private record Found<V>(@Nullable V value) {}
+
     /** The caller's stage: cancelling it ends the call, unless COMMIT was sent. */
     private final class Result extends CompletableFuture<T> {
 
@@ -62,6 +65,10 @@ final class Call<T> implements Holder, Waiter {
     private final Replays replays = new Replays();
     private volatile @Nullable Ticket ticket;
     private volatile Lane lane;
+
+    /** What a read has found, once nothing that may still fail can change it. */
+    private volatile @Nullable Found<T> found;
+
     private volatile @Nullable ScheduledFuture<?> timer;
 
     /** When it got its connection, and when its work returned; 0: not yet. */
@@ -105,22 +112,47 @@ final class Call<T> implements Holder, Waiter {
     }
 
     void start() {
-        timer = manager.threads().timer().schedule(this::expire, budget.toNanos(), TimeUnit.NANOSECONDS);
-        enterGate(deadline());
+        wakeAfter(budget.toNanos());
+        enterGate(patience());
     }
 
-    /** @param patience the gate may turn it away if it would be served later than that */
+    private void wakeAfter(long nanos) {
+        timer = manager.threads().timer().schedule(this::expire, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Where the mode's limits are the budget, the statement's part of it is kept for the statement. */
+    private long patience() {
+        return options.deadline() == null
+                ? arrived + manager.mode().acquireTimeout().toNanos()
+                : deadline();
+    }
+
+    /** @param patience see {@link Gate#enter} */
     private void enterGate(long patience) {
         Lane chosen = manager.lane(isMovable());
+        Gate.Refused refused = enter(chosen, patience);
+        Lane other = refused == null ? null : manager.besides(chosen);
+        if (refused != null && (other == null || enter(other, patience) != null)) {
+            turnedAwayAt(chosen, refused);
+        }
+    }
+
+    /** Null: it is inside, or waits. */
+    private Gate.@Nullable Refused enter(Lane chosen, long patience) {
         lane = chosen;
         Gate.Entry entry = chosen.gate().enter(priority(), this, patience);
         if (entry instanceof Ticket place) {
             queued(chosen, place);
         } else if (entry instanceof Gate.Refused refused) {
-            finish(manager.lender().turnedAway(chosen, refused, deadline()));
+            return refused;
         } else {
             granted();
         }
+        return null;
+    }
+
+    private void turnedAwayAt(Lane at, Gate.Refused why) {
+        finish(lateOr(manager.lender().turnedAway(at, why, deadline())));
     }
 
     private void queued(Lane at, Ticket place) {
@@ -129,11 +161,22 @@ final class Call<T> implements Holder, Waiter {
             moved();
             return;
         }
+        wakeForLastCall(at);
         if (consumer.ended()) {
             revoke();
         }
         if (phase.get() == Phase.OVER && place.leave()) {
             ticket = null;
+        }
+    }
+
+    /** Who has no time left for its work need not wait for the deadline itself. */
+    private void wakeForLastCall(Lane at) {
+        long now = System.nanoTime();
+        long work = at.gate().work(now);
+        if (work > 0 && deadline() - now > work) {
+            stopTimer();
+            wakeAfter(deadline() - now - work);
         }
     }
 
@@ -162,7 +205,7 @@ final class Call<T> implements Holder, Waiter {
 
     @Override
     public void turnedAway(Gate.Refused why) {
-        manager.threads().workers().execute(() -> finish(manager.lender().turnedAway(lane, why, deadline())));
+        manager.threads().messengers().execute(() -> turnedAwayAt(lane, why));
     }
 
     private Priority priority() {
@@ -180,6 +223,13 @@ final class Call<T> implements Holder, Waiter {
         Lane mine = lane;
         if (!phase.compareAndSet(Phase.WAITING, Phase.RUNNING)) {
             mine.gate().exit(consumer, System.nanoTime());
+            return;
+        }
+        Ticket waited = ticket;
+        Gate.Refused late = waited == null ? null : mine.gate().late(waited);
+        if (late != null) {
+            mine.gate().exit(consumer, System.nanoTime());
+            turnedAwayAt(mine, late);
             return;
         }
         Borrow borrow;
@@ -234,6 +284,7 @@ final class Call<T> implements Holder, Waiter {
     }
 
     private @Nullable Attempt commit(Attempt mine, T value) {
+        found = readOnly && mine.isReadFinal() ? new Found<>(value) : null;
         if (!phase.compareAndSet(Phase.RUNNING, Phase.COMMITTING)) {
             giveBack(mine);
             return null;
@@ -292,9 +343,15 @@ final class Call<T> implements Holder, Waiter {
 
     private void succeed(T value) {
         if (end(true)) {
-            manager.measure(this, null);
-            result.complete(value);
+            answer(value);
         }
+    }
+
+    private void answer(T value) {
+        if (!result.isDone()) {
+            manager.measure(this, null);
+        }
+        result.complete(value);
     }
 
     private void finish(Throwable failure) {
@@ -418,22 +475,56 @@ final class Call<T> implements Holder, Waiter {
 
     /** On the timer's thread: what may take long, the stage's own followers included, runs elsewhere. */
     private void expire() {
+        long left = deadline() - System.nanoTime();
+        if (left > 0) {
+            wakeAfter(left);
+            lastCall();
+        } else {
+            endLate();
+        }
+    }
+
+    private void lastCall() {
+        if (lane.generations().capacity() > 0 && endWaiting()) {
+            fail(lateOr(neverBegun()));
+        }
+    }
+
+    private void endLate() {
         if (endWaiting()) {
-            Throwable last = replays.last();
-            fail(last == null ? manager.lender().timedOut(lane, arrived, null) : lateAgain(last));
+            fail(lateOr(neverBegun()));
             return;
         }
-        SQLException late = late("the work was running", null);
+        SQLException late = borrowed == 0 ? neverBegun() : late("the work was running", null);
         if (endRunning(late)) {
             fail(late);
         } else if (phase.get() == Phase.COMMITTING) {
             Attempt now = running.get();
-            if (readOnly) {
+            Found<T> answer = found;
+            if (answer != null) {
+                manager.threads().messengers().execute(() -> answer(answer.value()));
+            } else if (readOnly) {
                 fail(late("the read was being finished", null));
             } else if (now != null) {
                 fail(now.unknown("no answer to COMMIT within the deadline of " + budget.toMillis() + " ms", null));
             }
         }
+    }
+
+    /** Where others were served meanwhile, it is the crowd that was in its way. */
+    private SQLException neverBegun() {
+        Lane at = lane;
+        boolean crowded =
+                ticket != null && at.generations().capacity() > 0 && at.gate().work(System.nanoTime()) > 0;
+        return crowded
+                ? manager.lender().turnedAway(at, at.gate().refusal(), deadline())
+                : manager.lender().timedOut(at, arrived, null);
+    }
+
+    /** Where it failed before, that says more. */
+    private SQLException lateOr(SQLException neverRun) {
+        Throwable last = replays.last();
+        return last == null ? neverRun : lateAgain(last);
     }
 
     private SQLException lateAgain(Throwable last) {
@@ -448,7 +539,7 @@ final class Call<T> implements Holder, Waiter {
     }
 
     private void fail(SQLException failure) {
-        manager.threads().workers().execute(() -> failWith(failure));
+        manager.threads().messengers().execute(() -> failWith(failure));
     }
 
     private boolean cancel() {
@@ -470,7 +561,8 @@ final class Call<T> implements Holder, Waiter {
         }
     }
 
-    private long deadline() {
+    @Override
+    public long deadline() {
         return arrived + budget.toNanos();
     }
 }

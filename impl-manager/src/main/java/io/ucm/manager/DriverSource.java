@@ -5,6 +5,7 @@ package io.ucm.manager;
 import io.ucm.spi.ConnectionSource;
 import io.ucm.spi.NodeAddress;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -54,14 +55,28 @@ final class DriverSource implements ConnectionSource {
         int alarm = connections.alarm();
         Credentials.Opened opened = connect(newest);
         Connection raw = opened.connection();
-        try (Statement statement = raw.createStatement()) {
-            // The driver sends the JVM's zone when it connects; nothing in the start-up message overrides that.
-            statement.execute("SET SESSION TIME ZONE 'UTC'");
+        try {
+            boolean serializable = begin(raw);
             raw.setReadOnly(session.readOnly());
-            return new ServerSession(raw, epoch, alarm, opened.password());
+            return new ServerSession(raw, epoch, alarm, opened.password(), serializable);
         } catch (SQLException | RuntimeException e) {
             raw.close();
             throw e;
+        }
+    }
+
+    /** One round trip; whether its transactions are serializable, unless it says that they are not. */
+    private static boolean begin(Connection raw) throws SQLException {
+        try (Statement statement = raw.createStatement()) {
+            // The driver sends the JVM's zone when it connects; nothing in the start-up message overrides that.
+            statement.execute(
+                    "SET SESSION TIME ZONE 'UTC'; SELECT current_setting('default_transaction_isolation') = 'serializable'");
+            if (!statement.getMoreResults()) {
+                return true;
+            }
+            try (ResultSet answer = statement.getResultSet()) {
+                return !answer.next() || answer.getBoolean(1);
+            }
         }
     }
 

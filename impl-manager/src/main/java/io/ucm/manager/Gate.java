@@ -82,9 +82,10 @@ final class Gate {
     /**
      * Enters at once, is turned away at once, or queues. Never blocks.
      *
-     * @param deadline a {@link System#nanoTime}
+     * @param patience the {@link System#nanoTime} by which a newcomer must be inside, or else is turned away: its deadline,
+     *     less what its work needs, where that is the same; who waits already is turned away by its deadline only
      */
-    Entry enter(Priority priority, Waiter waiter, long deadline) {
+    Entry enter(Priority priority, Waiter waiter, long patience) {
         if (tryEnter(waiter.consumer().share(this))) {
             return Verdict.INSIDE;
         }
@@ -97,12 +98,12 @@ final class Gate {
                 }
                 free.compareAndSet(0, CONTENDED);
             }
-            Refused refused = refusal(share, priority, waiter, deadline);
+            Refused refused = refusal(share, priority, waiter, patience);
             if (refused != null) {
                 calmDown();
                 return refused;
             }
-            return queue.add(waiter, priority, deadline);
+            return queue.add(waiter, priority);
         } finally {
             lock.unlock();
         }
@@ -198,6 +199,28 @@ final class Gate {
         }
     }
 
+    /** Why somebody who has just got its permit need not begin any more; null: it has time. */
+    @Nullable
+    Refused late(Ticket ticket) {
+        long now = System.nanoTime();
+        return ticket.hasNoTimeFor(estimate.work(now), now) ? refusal() : null;
+    }
+
+    /** For who has no time left. */
+    Refused refusal() {
+        lock.lock();
+        try {
+            return new Refused(retryAfter(System.nanoTime()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How long even short work takes, in nanoseconds; 0: nothing tells. */
+    long work(long now) {
+        return estimate.work(now);
+    }
+
     /** Whether somebody could enter at once. */
     boolean hasFree() {
         return free.get() > 0;
@@ -224,15 +247,15 @@ final class Gate {
     }
 
     /** Why a newcomer need not queue; null: it may be served in time. Under the lock. */
-    private @Nullable Refused refusal(Share share, Priority priority, Waiter waiter, long deadline) {
+    private @Nullable Refused refusal(Share share, Priority priority, Waiter waiter, long patience) {
         if (limit == 0) {
             return null;
         }
         long now = System.nanoTime();
-        long left = deadline - now;
+        boolean untilDone = waiter.worksWithinDeadline() && patience == waiter.deadline();
+        long left = patience - now - (untilDone ? estimate.work(now) : 0);
         long expected = estimate.expected(queue.ahead(share, priority) + 1L, limit, left, now);
-        long work = waiter.worksWithinDeadline() ? estimate.work(now) : 0;
-        boolean late = expected != WaitEstimate.UNKNOWN && expected + expected / MARGIN + work > left;
+        boolean late = expected != WaitEstimate.UNKNOWN && expected + expected / MARGIN > left;
         return late ? new Refused(Duration.ofNanos(expected)) : null;
     }
 
@@ -306,7 +329,7 @@ final class Gate {
         long work = estimate.work(now);
         List<Ticket> late = queue.thin((ticket, ahead) -> {
             long place = Math.max(0L, ahead + 1L - permits);
-            long expected = estimate.expected(place, limit, ticket.deadline() - now, now);
+            long expected = estimate.expected(place, limit, ticket.left(now), now);
             return expected == WaitEstimate.UNKNOWN || !ticket.isLate(now, expected, work);
         });
         Duration retryAfter = late.isEmpty() ? Duration.ZERO : retryAfter(now);

@@ -57,6 +57,11 @@ final class Lane {
         return generations.capacity() > 0 && avoidedUntil - System.nanoTime() <= 0;
     }
 
+    /** How many wait for each of its connections. */
+    double crowd() {
+        return gate.waiting() / (double) Math.max(1, generations.capacity());
+    }
+
     /** @param sizeWithout the most connections where nothing serves */
     PoolStats stats(int sizeWithout) {
         Generation now = generations.current();

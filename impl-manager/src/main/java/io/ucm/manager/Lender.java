@@ -63,11 +63,19 @@ final class Lender {
 
     private Borrow waitAndBorrow(Consumer consumer, Priority priority, boolean movable, long arrived, long deadline)
             throws SQLException {
-        Parked caller = new Parked(consumer, Thread.currentThread(), movable);
+        Parked caller = new Parked(consumer, Thread.currentThread(), deadline, movable);
         try {
             while (true) {
                 Lane lane = manager.lane(movable);
-                Gate.Entry entry = enter(lane, priority, caller, deadline);
+                Gate.Entry entry = lane.gate().enter(priority, caller, deadline);
+                Lane other = entry instanceof Gate.Refused ? manager.besides(lane) : null;
+                if (other != null) {
+                    lane = other;
+                    entry = lane.gate().enter(priority, caller, deadline);
+                }
+                if (entry instanceof Ticket ticket) {
+                    entry = await(lane, caller, ticket);
+                }
                 if (entry == Gate.Verdict.INSIDE) {
                     Borrow borrow = borrowInside(lane, consumer, arrived, System.nanoTime(), deadline);
                     if (borrow != null) {
@@ -84,15 +92,9 @@ final class Lender {
         }
     }
 
-    private Gate.Entry enter(Lane lane, Priority priority, Parked caller, long deadline) throws InterruptedException {
-        Gate.Entry entry = lane.gate().enter(priority, caller, deadline);
-        if (!(entry instanceof Ticket ticket)) {
-            return entry;
-        }
-        if (caller.isMovable() && manager.isBetterElsewhere(lane) && ticket.leave()) {
-            return Gate.Verdict.ELSEWHERE;
-        }
-        return caller.await(ticket);
+    private Gate.Entry await(Lane lane, Parked caller, Ticket ticket) throws InterruptedException {
+        boolean elsewhere = caller.isMovable() && manager.isBetterElsewhere(lane) && ticket.leave();
+        return elsewhere ? Gate.Verdict.ELSEWHERE : caller.await(ticket);
     }
 
     private SQLException notInside(Lane lane, Consumer consumer, Gate.Entry entry, long arrived, long deadline) {

@@ -201,6 +201,12 @@ final class Manager {
         return reader == null ? primary : reader;
     }
 
+    /** Where a caller may try who was turned away at that lane; null: nowhere else. */
+    @Nullable
+    Lane besides(Lane turnedAwayAt) {
+        return turnedAwayAt.toPrimary() || primary.generations().capacity() == 0 ? null : primary;
+    }
+
     /** Whether who waits at that lane would go through another one now. */
     boolean isBetterElsewhere(Lane than) {
         return than.generations().capacity() == 0 && lane(true) != than;

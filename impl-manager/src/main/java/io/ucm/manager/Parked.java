@@ -6,12 +6,12 @@ import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 
 /** A thread that waits at a {@link Gate}, in {@link #await}. */
-record Parked(Consumer consumer, Thread thread, boolean isMovable) implements Waiter {
+record Parked(Consumer consumer, Thread thread, long deadline, boolean isMovable) implements Waiter {
 
     /** Blocks until the thread is inside, or will not be. */
     Gate.Entry await(Ticket ticket) throws InterruptedException {
         while (ticket.state() == Ticket.State.WAITING) {
-            long left = ticket.deadline() - System.nanoTime();
+            long left = deadline - System.nanoTime();
             if (left <= 0 || consumer.ended()) {
                 ticket.leave();
                 break;

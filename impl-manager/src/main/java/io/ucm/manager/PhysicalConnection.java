@@ -225,6 +225,11 @@ final class PhysicalConnection extends ForwardingConnection {
         leaves(SqlEffects.ANYTHING | SqlEffects.TRANSACTION);
     }
 
+    /** Whether what its borrower has read stays true even if COMMIT fails: a serializable transaction may still be refused. */
+    boolean isReadFinal() {
+        return left.get() == 0 && !session.serializable();
+    }
+
     /**
      * Ends a transaction that is still open, and takes away what was left: no round trip when nothing was, else one.
      *

@@ -55,7 +55,7 @@ final class ReadLanes {
         open = List.copyOf(staying);
     }
 
-    /** The lane for one read: one that serves, and has a free place if one has; null: the primary is to serve. */
+    /** The lane for one read: one with a free place, or else the least crowded that serves; null: the primary is to serve. */
     @Nullable
     Lane pick() {
         List<Open> now = open;
@@ -71,7 +71,7 @@ final class ReadLanes {
                 if (lane.gate().hasFree()) {
                     return lane;
                 }
-                serving = serving == null ? lane : serving;
+                serving = serving == null || lane.crowd() < serving.crowd() ? lane : serving;
             }
         }
         return serving;

@@ -28,6 +28,8 @@ final class SqlEffects {
     static final int ROUTINES = 16;
     /** What only the end of the session takes away. */
     static final int LASTING = 32;
+    /** Settings of the transaction, its isolation perhaps: nothing is left of them after it. */
+    static final int LOCAL = 64;
     /** Whatever an unknown text can leave that can be taken away; a transaction needs a text of its own. */
     static final int ANYTHING = SESSION | PREPARED | LISTENS;
 
@@ -150,7 +152,7 @@ final class SqlEffects {
     private int command(List<String> words, List<Token> statement, boolean inRoutine) {
         String second = words.size() > 1 ? words.get(1) : "";
         return switch (words.get(0)) {
-            case "set" -> Set.of("local", "transaction", "constraints").contains(second) ? 0 : SESSION;
+            case "set" -> set(second);
             case "reset", "unlisten", "deallocate" -> SESSION;
             case "discard", "execute" -> ANYTHING;
             case "listen" -> SESSION | LISTENS;
@@ -165,6 +167,14 @@ final class SqlEffects {
             case "explain" -> words.stream().anyMatch(TEMPORARY::contains) ? SESSION : 0;
             case "do" -> block(words, statement);
             default -> inRoutine || CLEAN.contains(words.get(0)) ? 0 : ANYTHING;
+        };
+    }
+
+    private static int set(String what) {
+        return switch (what) {
+            case "local", "transaction" -> LOCAL;
+            case "constraints" -> 0;
+            default -> SESSION;
         };
     }
 
@@ -216,8 +226,9 @@ final class SqlEffects {
             case "into" -> found |= next < statement.size() && intoTemporary(statement, next) ? SESSION : 0;
             default -> {
                 if (next < statement.size() && statement.get(next).isSign('(')) {
-                    boolean sets = name.equals("set_config") && !onlyLocally(statement, next);
-                    found |= sets ? SESSION : FUNCTIONS.getOrDefault(name, 0);
+                    found |= name.equals("set_config")
+                            ? onlyLocally(statement, next) ? LOCAL : SESSION
+                            : FUNCTIONS.getOrDefault(name, 0);
                 }
             }
         }

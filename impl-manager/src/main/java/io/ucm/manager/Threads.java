@@ -2,27 +2,35 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
-import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The threads of the manager bundle: all named, all daemons, all ended by {@link #close}. */
 final class Threads implements AutoCloseable {
 
+    private static final int MESSENGERS = 16;
+
     private final ThreadMaker maker = new ThreadMaker();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, maker.named("ucm-timer-"));
     private final ExecutorService background = Executors.newCachedThreadPool(maker.named("ucm-background-"));
-    private final ExecutorService workers = workerPool();
+    private final ExecutorService workers;
+    private final ExecutorService messengers;
 
     Threads() {
         timer.setRemoveOnCancelPolicy(true);
+        ExecutorService virtual = virtualThreads();
+        workers = virtual != null ? virtual : Executors.newCachedThreadPool(maker.named("ucm-worker-"));
+        messengers = virtual != null ? virtual : few(maker.named("ucm-messenger-"));
     }
 
     /** For deadlines and retries. A task must be short and must not block. */
@@ -38,6 +46,14 @@ final class Threads implements AutoCloseable {
     /** For the callers' work: virtual threads where the JVM has them. Bounded by the gates in front of it. */
     ExecutorService workers() {
         return workers;
+    }
+
+    /**
+     * For telling callers that nothing was done, and what follows from that for them: there may be a thousand at a time,
+     * which must not become a thousand threads.
+     */
+    ExecutorService messengers() {
+        return messengers;
     }
 
     /** Runs them all in the background, after {@link #close} in this thread, and returns when the last one is done. */
@@ -60,25 +76,26 @@ final class Threads implements AutoCloseable {
         timer.shutdownNow();
         background.shutdownNow();
         workers.shutdownNow();
+        messengers.shutdownNow();
         maker.close();
         try {
             background.awaitTermination(1, TimeUnit.SECONDS);
             workers.awaitTermination(1, TimeUnit.SECONDS);
+            messengers.awaitTermination(1, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private ExecutorService workerPool() {
-        try {
-            return virtualThreads();
-        } catch (ReflectiveOperationException e) {
-            return Executors.newCachedThreadPool(maker.named("ucm-worker-"));
-        }
+    private static ExecutorService few(ThreadFactory factory) {
+        ThreadPoolExecutor few = new ThreadPoolExecutor(
+                MESSENGERS, MESSENGERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
+        few.allowCoreThreadTimeOut(true);
+        return few;
     }
 
-    /** Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(…).factory()), which Java 17 does not know. */
-    private static ExecutorService virtualThreads() throws ReflectiveOperationException {
+    /** Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(…).factory()), which Java 17 does not know: null. */
+    private static @Nullable ExecutorService virtualThreads() {
         try {
             Class<?> builder = Class.forName("java.lang.Thread$Builder");
             Object virtual = Thread.class.getMethod("ofVirtual").invoke(null);
@@ -87,9 +104,9 @@ final class Threads implements AutoCloseable {
             return (ExecutorService) Executors.class
                     .getMethod("newThreadPerTaskExecutor", ThreadFactory.class)
                     .invoke(null, factory);
-        } catch (InvocationTargetException e) {
-            // A preview API that is switched off throws from the call itself.
-            throw new ReflectiveOperationException(e.getCause());
+        } catch (ReflectiveOperationException e) {
+            // Not there, or a preview API that is switched off.
+            return null;
         }
     }
 }

@@ -25,20 +25,15 @@ final class Ticket implements Gate.Entry {
     private final Priority priority;
     private final Waiter waiter;
     private final long number;
-    private final long deadline;
     private volatile State state = State.WAITING;
     private volatile Gate.@Nullable Refused refused;
 
-    /**
-     * @param number counts them in the order of arrival
-     * @param deadline a {@link System#nanoTime}
-     */
-    Ticket(Share share, Priority priority, Waiter waiter, long number, long deadline) {
+    /** @param number counts them in the order of arrival */
+    Ticket(Share share, Priority priority, Waiter waiter, long number) {
         this.share = share;
         this.priority = priority;
         this.waiter = waiter;
         this.number = number;
-        this.deadline = deadline;
     }
 
     Share share() {
@@ -49,8 +44,9 @@ final class Ticket implements Gate.Entry {
         return priority;
     }
 
-    long deadline() {
-        return deadline;
+    /** What is left until its waiter's deadline. */
+    long left(long now) {
+        return waiter.deadline() - now;
     }
 
     State state() {
@@ -70,12 +66,12 @@ final class Ticket implements Gate.Entry {
 
     /** Whether it would come too late after that wait. */
     boolean isLate(long now, long wait, long work) {
-        return deadline - now < wait + (waiter.worksWithinDeadline() ? work : 0);
+        return left(now) < wait + (waiter.worksWithinDeadline() ? work : 0);
     }
 
     /** Whether its work could not be done any more. */
     boolean hasNoTimeFor(long work, long now) {
-        return waiter.worksWithinDeadline() && deadline - now < work;
+        return waiter.worksWithinDeadline() && left(now) < work;
     }
 
     /** Under the gate's lock. */

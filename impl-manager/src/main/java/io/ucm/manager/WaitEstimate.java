@@ -26,8 +26,8 @@ final class WaitEstimate {
     private static final int WEIGHT = 32;
     private static final int CLIP = 4;
     private static final int AHEAD = 4;
-    private static final int DOWN = 4;
-    private static final int UP = 64;
+    private static final int DOWN = 8;
+    private static final int UP = 16;
     private static final long EXPIRES = TimeUnit.SECONDS.toNanos(10);
 
     /** The means of some samples. */
@@ -63,7 +63,7 @@ final class WaitEstimate {
     private final Mean held = new Mean();
     private volatile long heldAt;
 
-    /** Goes down by a part of the difference, and up by a much smaller one. */
+    /** Goes down by a part of the difference, and up by a smaller one. */
     private volatile long shortest;
 
     private final Mean gap = new Mean();
@@ -107,8 +107,8 @@ final class WaitEstimate {
         return known ? place * held.value / permits : UNKNOWN;
     }
 
-    /** How long even short work takes; 0 if nothing tells. */
+    /** What even short work must have time for; 0 if nothing tells. */
     long work(long now) {
-        return now - heldAt <= EXPIRES && held.seen == ENOUGH ? shortest : 0;
+        return now - heldAt <= EXPIRES && held.seen == ENOUGH ? 2 * shortest : 0;
     }
 }

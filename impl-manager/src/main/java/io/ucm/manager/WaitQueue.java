@@ -47,9 +47,9 @@ final class WaitQueue {
         return size;
     }
 
-    Ticket add(Waiter waiter, Priority priority, long deadline) {
+    Ticket add(Waiter waiter, Priority priority) {
         Share share = share(waiter.consumer());
-        Ticket ticket = new Ticket(share, priority, waiter, arrivals++, deadline);
+        Ticket ticket = new Ticket(share, priority, waiter, arrivals++);
         share.add(ticket);
         size++;
         return ticket;

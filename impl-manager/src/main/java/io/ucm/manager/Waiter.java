@@ -10,6 +10,9 @@ interface Waiter {
 
     Consumer consumer();
 
+    /** A {@link System#nanoTime}. */
+    long deadline();
+
     /** Whether another gate would do. */
     boolean isMovable();
 

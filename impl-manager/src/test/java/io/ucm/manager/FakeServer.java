@@ -58,6 +58,9 @@ final class FakeServer {
     /** Failing: the connection that is asked is not well. */
     volatile Behaviour onIsValid = () -> {};
 
+    /** Whether its transactions are, where nothing else is said. */
+    volatile boolean serializable;
+
     /** A text that contains it fails; empty: none. */
     volatile String failing = "";
 
@@ -184,6 +187,13 @@ final class FakeServer {
                     execute(args == null ? "prepared" : (String) args[0]);
                     return proxy(ResultSet.class, (rs, m, a) -> m.getName().equals("getStatement") ? self : null);
                 }
+                case "getMoreResults" -> {
+                    return true;
+                }
+                case "getResultSet" -> {
+                    return proxy(
+                            ResultSet.class, (rs, m, a) -> m.getReturnType() == boolean.class ? isDefault(m) : null);
+                }
                 case "cancel" -> {
                     log.add("cancel");
                     cancelled.countDown();
@@ -207,6 +217,10 @@ final class FakeServer {
                 default -> throw new AssertionError("not expected: " + method);
             }
             return null;
+        }
+
+        private boolean isDefault(Method asked) {
+            return asked.getName().equals("next") || serializable;
         }
 
         private boolean execute(String sql) throws Exception {

@@ -28,9 +28,8 @@ import org.junit.jupiter.api.Timeout;
 class GateTest {
 
     private static final Consumer CONSUMER = new Consumer(Workbench.bundle(1, "orders"));
-    private static final Waiter NOTHING = waiter(() -> {});
-
     private static final long PATIENT = System.nanoTime() + TimeUnit.HOURS.toNanos(10);
+    private static final Waiter NOTHING = waiter(() -> {});
 
     private final Gate gate = new Gate(() -> 0);
 
@@ -389,7 +388,7 @@ class GateTest {
         enter(NOTHING);
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(600);
         for (int i = 0; i < 60; i++) {
-            gate.enter(Priority.NORMAL, named("" + i, CONSUMER, events), deadline);
+            gate.enter(Priority.NORMAL, named("" + i, CONSUMER, events, deadline), deadline);
         }
         assertThat(gate.waiting()).isEqualTo(60);
 
@@ -414,14 +413,30 @@ class GateTest {
         gate.resize(1);
         holdEachFor(TimeUnit.MILLISECONDS.toNanos(100), 200);
         enter(NOTHING);
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300);
-        gate.enter(Priority.NORMAL, named("short of time", CONSUMER, events), deadline);
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(400);
+        gate.enter(Priority.NORMAL, named("short of time", CONSUMER, events, deadline), deadline);
         enter(named("patient", CONSUMER, events));
 
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(230));
         exit();
 
         assertThat(events).containsExactly("short of time turned away", "patient granted");
+    }
+
+    /** It wants 500 ms for its work, which takes 100 ms at present. */
+    @Test
+    void keepsTimeForTheWorkWhereTheCallerSaysHowMuch() {
+        gate.resize(1);
+        holdEachFor(TimeUnit.MILLISECONDS.toNanos(100), 200);
+        enter(NOTHING);
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(600);
+        Waiter caller = named("caller", CONSUMER, new ArrayList<>(), deadline);
+
+        Gate.Entry withTime = gate.enter(Priority.NORMAL, caller, deadline);
+        ((Ticket) withTime).leave();
+        Gate.Entry withMore = gate.enter(Priority.NORMAL, caller, deadline - TimeUnit.MILLISECONDS.toNanos(500));
+
+        assertThat(withMore).isInstanceOf(Gate.Refused.class);
     }
 
     /** Its deadline is for the permit. */
@@ -490,7 +505,7 @@ class GateTest {
 
     /** As a thread does that may wait. */
     private Gate.Entry await(Priority priority, Consumer consumer, long deadline) throws InterruptedException {
-        Parked parked = new Parked(consumer, Thread.currentThread(), true);
+        Parked parked = new Parked(consumer, Thread.currentThread(), deadline, true);
         Gate.Entry entry = gate.enter(priority, parked, deadline);
         return entry instanceof Ticket ticket ? parked.await(ticket) : entry;
     }
@@ -500,10 +515,19 @@ class GateTest {
     }
 
     private static Waiter named(String name, Consumer consumer, List<String> events) {
+        return named(name, consumer, events, PATIENT);
+    }
+
+    private static Waiter named(String name, Consumer consumer, List<String> events, long deadline) {
         return new Waiter() {
             @Override
             public Consumer consumer() {
                 return consumer;
+            }
+
+            @Override
+            public long deadline() {
+                return deadline;
             }
 
             @Override
@@ -543,6 +567,11 @@ class GateTest {
             @Override
             public Consumer consumer() {
                 return CONSUMER;
+            }
+
+            @Override
+            public long deadline() {
+                return PATIENT;
             }
 
             @Override

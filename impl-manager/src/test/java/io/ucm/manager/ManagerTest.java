@@ -164,6 +164,46 @@ class ManagerTest {
         answer.countDown();
     }
 
+    /** What was read is true, whatever becomes of COMMIT. */
+    @Test
+    void aReadThatIsBeingFinishedAtItsDeadlineHasItsValue() {
+        bench.serve();
+        CountDownLatch answer = new CountDownLatch(1);
+        server.onCommit = () -> await(answer);
+
+        assertThat(view.read(execute("select"), SHORT).toCompletableFuture().join())
+                .isEqualTo("select");
+
+        answer.countDown();
+        Awaitility.await().until(() -> manager.pool().active() == 0);
+    }
+
+    @Test
+    void aSerializableReadIsTrueOnlyOnceItIsCommitted() {
+        server.serializable = true;
+        bench.serve();
+        CountDownLatch answer = new CountDownLatch(1);
+        server.onCommit = () -> await(answer);
+
+        assertThat(failure(view.read(execute("select"), SHORT)))
+                .isInstanceOf(DeadlineExceededException.class)
+                .hasMessageContaining("the read was being finished");
+
+        answer.countDown();
+    }
+
+    @Test
+    void aReadThatChangedItsSessionIsTrueOnlyOnceItIsCommitted() {
+        bench.serve();
+        CountDownLatch answer = new CountDownLatch(1);
+        server.onCommit = () -> await(answer);
+
+        assertThat(failure(view.read(execute("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE"), SHORT)))
+                .isInstanceOf(DeadlineExceededException.class);
+
+        answer.countDown();
+    }
+
     @Test
     void cancellingTheStageCancelsTheStatement() {
         bench.serve();

@@ -5,6 +5,7 @@ package io.ucm.manager;
 import static io.ucm.manager.SqlEffects.ANYTHING;
 import static io.ucm.manager.SqlEffects.LASTING;
 import static io.ucm.manager.SqlEffects.LISTENS;
+import static io.ucm.manager.SqlEffects.LOCAL;
 import static io.ucm.manager.SqlEffects.PREPARED;
 import static io.ucm.manager.SqlEffects.ROUTINES;
 import static io.ucm.manager.SqlEffects.SESSION;
@@ -42,10 +43,7 @@ class SqlEffectsTest {
                 "WITH x AS (SELECT 1) DELETE FROM t USING x",
                 "MERGE INTO t USING s ON true WHEN MATCHED THEN DO NOTHING",
                 "SELECT temp, set_config FROM t",
-                "SELECT set_config('a', (f(1, 2)), TRUE)",
                 "SELECT pg_advisory_xact_lock(1), pg_advisory_unlock(1)",
-                "SET LOCAL a = 1",
-                "SET TRANSACTION READ ONLY",
                 "SET CONSTRAINTS ALL DEFERRED",
                 "SAVEPOINT a; ROLLBACK TO a; ROLLBACK WORK TO SAVEPOINT a; RELEASE a",
                 "COMMIT PREPARED 'x'",
@@ -67,6 +65,9 @@ class SqlEffectsTest {
     static Stream<Arguments> leaving() {
         return Stream.of(
                 Arguments.of("SET a = 1", SESSION),
+                Arguments.of("SELECT set_config('a', (f(1, 2)), TRUE)", LOCAL),
+                Arguments.of("SET LOCAL a = 1", LOCAL),
+                Arguments.of("SET TRANSACTION READ ONLY", LOCAL),
                 Arguments.of("set session a to 1", SESSION),
                 Arguments.of("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY", SESSION),
                 Arguments.of("/**/SET/**/ROLE x", SESSION),
