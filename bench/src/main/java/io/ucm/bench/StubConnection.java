@@ -3,6 +3,8 @@
 package io.ucm.bench;
 
 import io.ucm.forwarder.Forward;
+import java.lang.reflect.Proxy;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -65,12 +67,19 @@ final class StubConnection extends ForwardingConnection {
 
     @Override
     public Statement createStatement() {
-        return new StubStatement(this);
+        return new StubStatement(this, "");
     }
 
     @Override
     public PreparedStatement prepareStatement(String sql) {
-        return new StubStatement(this);
+        return new StubStatement(this, sql);
+    }
+
+    /** For questions to the catalog, which does not look at it. */
+    @Override
+    public Array createArrayOf(String type, Object[] elements) {
+        return (Array) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Array.class}, (self, method, arguments) -> null);
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 
-/** One row with one number. */
+/** One row with one number, or none. */
 @Forward(ResultSet.class)
 final class StubResultSet extends ForwardingResultSet {
 
@@ -17,8 +17,9 @@ final class StubResultSet extends ForwardingResultSet {
     private boolean read;
     private boolean closed;
 
-    StubResultSet(StubStatement statement, long value) {
+    StubResultSet(StubStatement statement, boolean empty, long value) {
         this.statement = statement;
+        this.read = empty;
         this.value = value;
     }
 

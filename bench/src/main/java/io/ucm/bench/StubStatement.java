@@ -3,6 +3,7 @@
 package io.ucm.bench;
 
 import io.ucm.forwarder.Forward;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,17 +12,22 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLWarning;
 import org.jspecify.annotations.Nullable;
 
-/** A statement of a {@link StubConnection}: one row with one number, which depends on its one parameter. */
+/**
+ * A statement of a {@link StubConnection}: one row with one number, which depends on its one parameter; no row where the
+ * text asks the catalog, in which there is nothing.
+ */
 @Forward(PreparedStatement.class)
 final class StubStatement extends ForwardingPreparedStatement {
 
     private final StubConnection connection;
+    private final boolean catalog;
     private long parameter;
     private boolean closed;
     private @Nullable StubResultSet results;
 
-    StubStatement(StubConnection connection) {
+    StubStatement(StubConnection connection, String sql) {
         this.connection = connection;
+        this.catalog = sql.contains("pg_");
     }
 
     @Override
@@ -36,9 +42,19 @@ final class StubStatement extends ForwardingPreparedStatement {
     }
 
     @Override
+    public void setString(int index, String value) throws SQLException {
+        ensureOpen();
+    }
+
+    @Override
+    public void setArray(int index, Array value) throws SQLException {
+        ensureOpen();
+    }
+
+    @Override
     public ResultSet executeQuery() throws SQLException {
         ensureOpen();
-        StubResultSet made = new StubResultSet(this, connection.query(parameter));
+        StubResultSet made = new StubResultSet(this, catalog, catalog ? 0 : connection.query(parameter));
         results = made;
         return made;
     }
@@ -49,6 +65,11 @@ final class StubStatement extends ForwardingPreparedStatement {
         if (sql.contains("RESET ALL")) {
             connection.resetAll();
         }
+        return false;
+    }
+
+    @Override
+    public boolean getMoreResults() {
         return false;
     }
 
