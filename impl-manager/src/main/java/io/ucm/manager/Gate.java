@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
@@ -37,8 +36,8 @@ final class Gate {
 
     private static final long THIN_EVERY = TimeUnit.MILLISECONDS.toNanos(10);
 
-    /** Of the permits that come back while nobody waits, one of so many is timed. */
-    private static final int TIMED = 8;
+    /** Of the permits that come back while nobody waits, one of eight is timed: by some bits of when it was given. */
+    private static final long TIMED = 7 << 7;
 
     /** What became of a caller. */
     sealed interface Entry permits Verdict, Refused, Ticket {}
@@ -55,7 +54,7 @@ final class Gate {
     /** Turned away without waiting. */
     record Refused(Duration expectedWait) implements Entry {}
 
-    private final AtomicInteger free = new AtomicInteger();
+    private final HotCounter free = new HotCounter();
     private final ReentrantLock lock = new ReentrantLock();
     private final WaitEstimate estimate = new WaitEstimate();
 
@@ -70,9 +69,6 @@ final class Gate {
 
     /** When it was last looked who comes too late, in {@link System#nanoTime}. Guarded by {@code lock}. */
     private long thinned = System.nanoTime();
-
-    /** Counts loosely: one of two at once may be lost. */
-    private int untimed;
 
     /** @param sharePercent of the permits, that one bundle may hold while others wait; 0: equal shares */
     Gate(IntSupplier sharePercent) {
@@ -160,10 +156,10 @@ final class Gate {
      * @param since when the caller got it, in {@link System#nanoTime}
      */
     void exit(Consumer consumer, long since) {
-        consumer.share(this).held().decrementAndGet();
-        for (int now = free.get(); now != CONTENDED; now = free.get()) {
+        consumer.share(this).held().add(-1);
+        for (long now = free.get(); now != CONTENDED; now = free.get()) {
             if (free.compareAndSet(now, now + 1)) {
-                if (untimed++ % TIMED == 0) {
+                if ((since & TIMED) == 0) {
                     time(since, System.nanoTime());
                 }
                 return;
@@ -237,9 +233,9 @@ final class Gate {
     }
 
     private boolean tryEnter(Share share) {
-        for (int now = free.get(); now > 0; now = free.get()) {
+        for (long now = free.get(); now > 0; now = free.get()) {
             if (free.compareAndSet(now, now - 1)) {
-                share.held().incrementAndGet();
+                share.held().add(1);
                 return true;
             }
         }
@@ -278,7 +274,7 @@ final class Gate {
             }
             calmDown();
             while (left > 0) {
-                int before = free.get();
+                long before = free.get();
                 if (free.compareAndSet(before, before + left)) {
                     left = 0;
                 }
@@ -303,7 +299,7 @@ final class Gate {
             if (next.hasNoTimeFor(estimate.work(now), now)) {
                 next.isTurnedAway(retryAfter(now));
             } else {
-                next.share().held().incrementAndGet();
+                next.share().held().add(1);
                 next.becomes(Ticket.State.GRANTED);
                 given++;
             }
@@ -346,14 +342,14 @@ final class Gate {
     private void shrink(int permits) {
         int left = permits;
         while (left > 0) {
-            int now = free.get();
+            long now = free.get();
             if (now <= 0) {
                 if (now == CONTENDED || free.compareAndSet(0, CONTENDED)) {
                     owed += left;
                     return;
                 }
             } else if (free.compareAndSet(now, Math.max(0, now - left))) {
-                left -= Math.min(now, left);
+                left -= (int) Math.min(now, left);
             }
         }
     }

@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 
 /**
@@ -26,7 +25,7 @@ final class Generation {
     private final Blueprint blueprint;
     private final ConnectionPool pool;
     private final Instant since = Instant.now();
-    private final AtomicLong state = new AtomicLong();
+    private final HotCounter state = new HotCounter();
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private final Connections connections;
     private final Renewal renewal;
@@ -121,7 +120,7 @@ final class Generation {
 
     /** Counts one borrow out. */
     void exit() {
-        if (state.decrementAndGet() == RETIRED) {
+        if (state.add(-1) == RETIRED) {
             drained.complete(null);
         }
     }

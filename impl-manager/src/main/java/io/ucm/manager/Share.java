@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +18,7 @@ final class Share {
 
     private final Gate gate;
     private final Consumer consumer;
-    private final AtomicInteger held = new AtomicInteger();
+    private final HotCounter held = new HotCounter();
 
     /** By the priority's ordinal, each in the order of arrival. */
     private final List<Set<Ticket>> queues = new ArrayList<>();
@@ -43,7 +42,7 @@ final class Share {
     }
 
     /** Its permits. */
-    AtomicInteger held() {
+    HotCounter held() {
         return held;
     }
 

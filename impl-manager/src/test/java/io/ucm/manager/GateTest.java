@@ -322,7 +322,7 @@ class GateTest {
     @Test
     void turnsAwayWhoWouldWaitTooLongAndSaysHowLong() {
         gate.resize(1);
-        holdEachFor(TimeUnit.MILLISECONDS.toNanos(100), 200);
+        holdEachFor(TimeUnit.MILLISECONDS.toNanos(100), 2_000);
         enter(NOTHING);
         enter(NOTHING);
 
@@ -338,7 +338,7 @@ class GateTest {
     @Test
     void turnsNobodyAwayWhenAPermitIsFree() {
         gate.resize(1);
-        holdEachFor(TimeUnit.SECONDS.toNanos(100), 200);
+        holdEachFor(TimeUnit.SECONDS.toNanos(100), 2_000);
 
         assertThat(gate.enter(Priority.NORMAL, NOTHING, System.nanoTime())).isEqualTo(Verdict.INSIDE);
     }
@@ -346,7 +346,7 @@ class GateTest {
     @Test
     void turnsNobodyAwayWhileNothingServes() {
         gate.resize(1);
-        holdEachFor(TimeUnit.SECONDS.toNanos(100), 200);
+        holdEachFor(TimeUnit.SECONDS.toNanos(100), 2_000);
         gate.resize(0);
 
         assertThat(gate.enter(Priority.NORMAL, NOTHING, System.nanoTime() + 1)).isInstanceOf(Ticket.class);
@@ -355,7 +355,7 @@ class GateTest {
     @Test
     void aHighPriorityWaitsForItsOwnOnly() {
         gate.resize(1);
-        holdEachFor(TimeUnit.MILLISECONDS.toNanos(100), 200);
+        holdEachFor(TimeUnit.MILLISECONDS.toNanos(100), 2_000);
         for (int i = 0; i < 20; i++) {
             enter(NOTHING);
         }
@@ -368,7 +368,7 @@ class GateTest {
     @Test
     void anotherBundlesQueueIsNotWaitedFor() {
         gate.resize(2);
-        holdEachFor(TimeUnit.MILLISECONDS.toNanos(200), 200);
+        holdEachFor(TimeUnit.MILLISECONDS.toNanos(200), 2_000);
         for (int i = 0; i < 22; i++) {
             enter(NOTHING);
         }
@@ -384,7 +384,7 @@ class GateTest {
     void turnsAwayWhoWaitsAlreadyWhenTheQueueSlowsDown() {
         List<String> events = new ArrayList<>();
         gate.resize(1);
-        holdEachFor(TimeUnit.MILLISECONDS.toNanos(5), 200);
+        holdEachFor(TimeUnit.MILLISECONDS.toNanos(5), 2_000);
         enter(NOTHING);
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(600);
         for (int i = 0; i < 60; i++) {
@@ -411,7 +411,7 @@ class GateTest {
     void aPermitIsNotWastedOnWhoHasNoTimeLeftForItsWork() {
         List<String> events = new ArrayList<>();
         gate.resize(1);
-        holdEachFor(TimeUnit.MILLISECONDS.toNanos(100), 200);
+        holdEachFor(TimeUnit.MILLISECONDS.toNanos(100), 2_000);
         enter(NOTHING);
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(400);
         gate.enter(Priority.NORMAL, named("short of time", CONSUMER, events, deadline), deadline);
@@ -427,7 +427,7 @@ class GateTest {
     @Test
     void keepsTimeForTheWorkWhereTheCallerSaysHowMuch() {
         gate.resize(1);
-        holdEachFor(TimeUnit.MILLISECONDS.toNanos(100), 200);
+        holdEachFor(TimeUnit.MILLISECONDS.toNanos(100), 2_000);
         enter(NOTHING);
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(600);
         Waiter caller = named("caller", CONSUMER, new ArrayList<>(), deadline);
@@ -443,7 +443,7 @@ class GateTest {
     @Test
     void whoWantsAPermitOnlyGetsItUpToItsDeadline() throws Exception {
         gate.resize(1);
-        holdEachFor(TimeUnit.MILLISECONDS.toNanos(100), 200);
+        holdEachFor(TimeUnit.MILLISECONDS.toNanos(100), 2_000);
         enter(NOTHING);
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300);
         CompletableFuture<Gate.Entry> parked = CompletableFuture.supplyAsync(() -> {
