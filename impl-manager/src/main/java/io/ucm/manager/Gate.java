@@ -156,7 +156,7 @@ final class Gate {
      * @param since when the caller got it, in {@link System#nanoTime}
      */
     void exit(Consumer consumer, long since) {
-        consumer.share(this).held().add(-1);
+        consumer.share(this).held().decrement();
         for (long now = free.get(); now != CONTENDED; now = free.get()) {
             if (free.compareAndSet(now, now + 1)) {
                 if ((since & TIMED) == 0) {
@@ -235,7 +235,7 @@ final class Gate {
     private boolean tryEnter(Share share) {
         for (long now = free.get(); now > 0; now = free.get()) {
             if (free.compareAndSet(now, now - 1)) {
-                share.held().add(1);
+                share.held().increment();
                 return true;
             }
         }
@@ -299,7 +299,7 @@ final class Gate {
             if (next.hasNoTimeFor(estimate.work(now), now)) {
                 next.isTurnedAway(retryAfter(now));
             } else {
-                next.share().held().add(1);
+                next.share().held().increment();
                 next.becomes(Ticket.State.GRANTED);
                 given++;
             }

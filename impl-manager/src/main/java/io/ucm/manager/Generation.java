@@ -110,12 +110,11 @@ final class Generation {
 
     /** Counts one borrow in; false when the generation is retired. */
     boolean enter() {
-        for (long now = state.get(); now < RETIRED; now = state.get()) {
-            if (state.compareAndSet(now, now + 1)) {
-                return true;
-            }
+        boolean entered = state.add(1) < RETIRED;
+        if (!entered) {
+            exit();
         }
-        return false;
+        return entered;
     }
 
     /** Counts one borrow out. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ final class Share {
 
     private final Gate gate;
     private final Consumer consumer;
-    private final HotCounter held = new HotCounter();
+    private final LongAdder held = new LongAdder();
 
     /** By the priority's ordinal, each in the order of arrival. */
     private final List<Set<Ticket>> queues = new ArrayList<>();
@@ -42,7 +43,7 @@ final class Share {
     }
 
     /** Its permits. */
-    HotCounter held() {
+    LongAdder held() {
         return held;
     }
 
@@ -99,7 +100,7 @@ final class Share {
     }
 
     boolean isActive() {
-        return held.get() > 0 || first() != null;
+        return held.sum() > 0 || first() != null;
     }
 
     /** Whether its bundle has stopped, and nothing of it is left. */

@@ -81,7 +81,7 @@ final class WaitQueue {
         Ticket nextOverQuota = null;
         for (Share share : shares.values()) {
             Ticket first = share.first();
-            if (first != null && share.held().get() < quota) {
+            if (first != null && share.held().sum() < quota) {
                 next = next == null || first.before(next) ? first : next;
             } else if (first != null) {
                 nextOverQuota = nextOverQuota == null || first.before(nextOverQuota) ? first : nextOverQuota;
