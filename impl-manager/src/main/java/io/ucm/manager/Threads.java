@@ -23,13 +23,12 @@ final class Threads implements AutoCloseable {
     private final ThreadMaker maker = new ThreadMaker();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, maker.named("ucm-timer-"));
     private final ExecutorService background = Executors.newCachedThreadPool(maker.named("ucm-background-"));
-    private final ExecutorService workers;
+    private final ExecutorService workers = Executors.newCachedThreadPool(maker.named("ucm-worker-"));
     private final ExecutorService messengers;
 
     Threads() {
         timer.setRemoveOnCancelPolicy(true);
         ExecutorService virtual = virtualThreads();
-        workers = virtual != null ? virtual : Executors.newCachedThreadPool(maker.named("ucm-worker-"));
         messengers = virtual != null ? virtual : few(maker.named("ucm-messenger-"));
     }
 
@@ -43,14 +42,18 @@ final class Threads implements AutoCloseable {
         return background;
     }
 
-    /** For the callers' work: virtual threads where the JVM has them. Bounded by the gates in front of it. */
+    /**
+     * For the callers' work: at most as many threads as there are permits of the gates in front of them. Threads of the
+     * platform, because nothing is saved by parking virtual ones that hold a connection each, and each answer of the server
+     * would come by way of the JVM's poller.
+     */
     ExecutorService workers() {
         return workers;
     }
 
     /**
-     * For telling callers that nothing was done, and what follows from that for them: there may be a thousand at a time,
-     * which must not become a thousand threads.
+     * For telling callers that nothing was done, and what follows from that for them: virtual threads where the JVM has
+     * them. There may be a thousand at a time, which must not become a thousand threads elsewhere.
      */
     ExecutorService messengers() {
         return messengers;
@@ -99,7 +102,7 @@ final class Threads implements AutoCloseable {
         try {
             Class<?> builder = Class.forName("java.lang.Thread$Builder");
             Object virtual = Thread.class.getMethod("ofVirtual").invoke(null);
-            Object named = builder.getMethod("name", String.class, long.class).invoke(virtual, "ucm-worker-", 1L);
+            Object named = builder.getMethod("name", String.class, long.class).invoke(virtual, "ucm-messenger-", 1L);
             Object factory = builder.getMethod("factory").invoke(named);
             return (ExecutorService) Executors.class
                     .getMethod("newThreadPerTaskExecutor", ThreadFactory.class)
