@@ -22,7 +22,7 @@ final class BorrowSuite implements Suite {
             PostgreSQL with its synchronous replicas, against the same JDBC by hand on a bare pool: borrow, the same settings of
             the transaction, the statement, `commit`, return. UCM's calls are asynchronous: the work runs on a thread of UCM's.
             Here the caller waits for it (`join`), so that what it sees includes two hand-overs between threads that a caller by
-            hand has not. Wall time is the median of a round's calls, as the callers see them; CPU is that of all Java threads of
+            hand has not; `on another thread` is the JDBC by hand with these, in a cached pool of threads. Wall time is the median of a round's calls, as the callers see them; CPU is that of all Java threads of
             the process, without the compiler's and the collector's, for each call. The rows are counted on the server; the run
             fails when they are not what was asked for.
             """;

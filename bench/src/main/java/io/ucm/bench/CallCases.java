@@ -12,6 +12,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /** UCM's {@code write} and {@code read} against the same JDBC by hand, on real PostgreSQL. */
 final class CallCases {
@@ -38,6 +42,13 @@ final class CallCases {
 
     private final Suite.Run run;
     private final UcmContainer container;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    /** JDBC by hand. */
+    @FunctionalInterface
+    private interface Work {
+        void run() throws SQLException;
+    }
 
     CallCases(Suite.Run run, UcmContainer container) {
         this.run = run;
@@ -51,6 +62,7 @@ final class CallCases {
                 Connection own = database.connect()) {
             Contestant hand = new Contestant(
                     bare.contestant().name() + " by hand", bare.contestant().version());
+            Contestant handed = new Contestant(hand.name() + ", on another thread", hand.version());
             Contestant ucm = container.contestant();
             prepare(own);
             for (int callers : new int[] {1, 8}) {
@@ -58,8 +70,10 @@ final class CallCases {
                 Sample over = measure(
                         "write" + suffix,
                         callers,
-                        new Side(hand, id -> insertByHand(bare, id)),
-                        new Side(ucm, id -> insert(manager, id)),
+                        List.of(
+                                new Side(hand, id -> insertByHand(bare, "hand", id)),
+                                new Side(handed, id -> onAnotherThread(() -> insertByHand(bare, "thread", id))),
+                                new Side(ucm, id -> insert(manager, id))),
                         own,
                         rows);
                 if (callers == 1) {
@@ -68,20 +82,27 @@ final class CallCases {
                 measure(
                         "read" + suffix,
                         callers,
-                        new Side(hand, id -> selectByHand(bare, id)),
-                        new Side(ucm, id -> select(manager, id)),
+                        List.of(
+                                new Side(hand, id -> selectByHand(bare, id)),
+                                new Side(handed, id -> onAnotherThread(() -> selectByHand(bare, id))),
+                                new Side(ucm, id -> select(manager, id))),
                         own,
                         rows);
             }
             execute(own, "DROP TABLE bench_row");
+        } finally {
+            threads.shutdown();
         }
     }
 
-    /** @return how much longer UCM takes */
-    private Sample measure(String name, int callers, Side hand, Side ucm, Connection own, List<Row> rows)
+    /**
+     * @param sides the one by hand first, UCM last
+     * @return how much longer UCM takes
+     */
+    private Sample measure(String name, int callers, List<Side> sides, Connection own, List<Row> rows)
             throws Exception {
         run.say(name);
-        List<Side> sides = List.of(hand, ucm);
+        Side hand = sides.get(0);
         execute(own, "DELETE FROM bench_row WHERE owner <> 'seed'");
         Map<Side, List<Callers.Cost>> costs;
         long calls;
@@ -96,6 +117,7 @@ final class CallCases {
             costs = Rounds.run(rounds, sides, turn);
             calls = (long) each * callers * (rounds + warmUp);
             checkRows(name, own, "ucm", name.startsWith("write") ? calls : 0);
+            checkRows(name, own, "thread", name.startsWith("write") ? calls : 0);
             checkRows(name, own, "hand", name.startsWith("write") ? calls + 2L * FIRST_ROUND * callers : 0);
         }
         Sample handWall = Sample.of(costs.get(hand), Callers.Cost::wallMicros);
@@ -113,10 +135,24 @@ final class CallCases {
         return over;
     }
 
-    private static void insertByHand(Opened pool, long id) throws SQLException {
+    /** As whoever wants a stage would do it by hand. */
+    private void onAnotherThread(Work work) {
+        CompletableFuture.runAsync(
+                        () -> {
+                            try {
+                                work.run();
+                            } catch (SQLException e) {
+                                throw new CompletionException(e);
+                            }
+                        },
+                        threads)
+                .join();
+    }
+
+    private static void insertByHand(Opened pool, String owner, long id) throws SQLException {
         try (Connection connection = pool.dataSource().getConnection()) {
             connection.setAutoCommit(false);
-            insert(connection, "hand", id);
+            insert(connection, owner, id);
             connection.commit();
         }
     }

@@ -42,8 +42,9 @@ final class FairnessSuite implements Suite {
             operations that each thread did in the window: 1 is even, 1/n is one thread for all. `throughput` is the sum of them.
             Timeouts are counted from the start of the threads, half a second ahead of the window, which takes 5 s (1.5 s with 1
             and 10 threads, where nobody has to wait so long). Each thread gets back the numbers that it asked for, or the run
-            fails; the server must see 10 connections of each pool before and after. UCM is `dataSource()` of the embedded cluster's manager with `pool.size.count` 10. Contestants take turns,
-            in two rounds; a figure is the mean of both.
+            fails; the server must see 10 connections of each pool before and after. UCM is `dataSource()` of the embedded cluster's
+            manager with `pool.size.count` 10; `+ fair semaphore` is the bare pool behind a `Semaphore` that serves first come
+            first. Contestants take turns, in two rounds (four with 1 and 10 threads); a figure is the median.
             """;
 
     private record Cell(int threads, boolean virtual) {
@@ -79,6 +80,7 @@ final class FairnessSuite implements Suite {
                         () -> {}));
                 Database database = Embedded.database(container, "bench");
                 Peers.open(contestant -> database.named(application(contestant)), SIZE, pools);
+                pools.add(behindSemaphore(database));
                 try (Connection own = database.connect()) {
                     awaitSizes(own, pools);
                     measure(run, pools, rows, targets);
@@ -91,6 +93,13 @@ final class FairnessSuite implements Suite {
             }
         }
         return new Report(name(), Machine.describe(), HOW, rows, targets);
+    }
+
+    private static Opened behindSemaphore(Database database) throws Exception {
+        Contestant bare = Peers.bare();
+        Contestant fair = new Contestant(bare.name() + " + fair semaphore", bare.version());
+        Opened pool = Peers.openBare(database.named(application(fair)), SIZE);
+        return new Opened(fair, new FairDataSource(pool.dataSource(), SIZE), pool::close);
     }
 
     /** Fails unless the server soon sees that each pool has its connections, no more and no fewer. */
@@ -143,7 +152,7 @@ final class FairnessSuite implements Suite {
                 Cell cell = new Cell(threads, virtual);
                 run.say(cell.name());
                 Map<Opened, List<Crowd.Outcome>> outcomes =
-                        Rounds.run(run.choose(2, 1), pools, pool -> crowd(pool, cell, window(run, cell)));
+                        Rounds.run(rounds(run, cell), pools, pool -> crowd(pool, cell, window(run, cell)));
                 for (Opened pool : pools) {
                     Sample jain = Sample.of(outcomes.get(pool), Crowd.Outcome::jain);
                     Sample late = Sample.of(outcomes.get(pool), Crowd.Outcome::timeouts);
@@ -173,6 +182,10 @@ final class FairnessSuite implements Suite {
             return new boolean[] {false};
         }
         return new boolean[] {true, false};
+    }
+
+    private static int rounds(Run run, Cell cell) {
+        return run.quick() ? 1 : cell.threads() > SIZE ? 2 : 4;
     }
 
     private static Duration window(Run run, Cell cell) {

@@ -2,54 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.bench;
 
-import java.io.PrintWriter;
 import java.sql.Connection;
-import java.sql.SQLFeatureNotSupportedException;
-import java.util.logging.Logger;
-import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /** No pool at all: always the same connection, which its borrowers may close in vain. */
-record HeldConnection(Connection connection) implements DataSource {
+final class HeldConnection extends PlainDataSource {
+
+    private final Connection connection;
+
+    HeldConnection(Connection connection) {
+        this.connection = connection;
+    }
 
     @Override
     public Connection getConnection() {
         return connection;
-    }
-
-    @Override
-    public Connection getConnection(String user, String password) {
-        return connection;
-    }
-
-    @Override
-    public @Nullable PrintWriter getLogWriter() {
-        return null;
-    }
-
-    @Override
-    public void setLogWriter(@Nullable PrintWriter out) {}
-
-    @Override
-    public void setLoginTimeout(int seconds) {}
-
-    @Override
-    public int getLoginTimeout() {
-        return 0;
-    }
-
-    @Override
-    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-        throw new SQLFeatureNotSupportedException("does not log");
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> type) {
-        return type.cast(this);
-    }
-
-    @Override
-    public boolean isWrapperFor(Class<?> type) {
-        return type.isInstance(this);
     }
 }

@@ -70,6 +70,11 @@ final class Peers {
         }
     }
 
+    /** The one that UCM has inside. */
+    static Contestant bare() {
+        return ALL.get(0).contestant();
+    }
+
     /** Opens the bare pool alone. */
     static Opened openBare(Database database, int size) throws Exception {
         Peer bare = ALL.get(0);
