@@ -6,8 +6,8 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 
 /**
- * So many callers wait for a connection already that this one would have waited past its deadline: it was turned away at
- * once, and nothing was begun. SQLState 08000, safe to try again.
+ * So many callers wait for a connection already that this one would have waited past its deadline: it was turned away, at
+ * once or as soon as that showed, and nothing was begun. SQLState 08000, safe to try again.
  */
 public final class BulkheadFullException extends SQLTransientConnectionException {
 

@@ -15,8 +15,9 @@ import org.osgi.annotation.versioning.ProviderType;
  * <p>{@link #read} and {@link #write} never block the caller. Their stage fails with
  *
  * <ul>
- *   <li>{@link BulkheadFullException} at once, when so many wait already that this call could not be done by its deadline;
- *   <li>{@link PoolTimeoutException} when the deadline passed before a connection was free: the work was not begun;
+ *   <li>{@link BulkheadFullException} when so many wait that this call can't be done by its deadline: at once, or as soon as
+ *       that shows;
+ *   <li>{@link PoolTimeoutException} when the deadline passed and nobody was served meanwhile: the work was not begun;
  *   <li>{@link DeadlineExceededException} when it passed later: the work is rolled back;
  *   <li>{@link OutcomeUnknownException} when COMMIT was sent and no answer came: it may be done;
  *   <li>whatever the work or the database threw: it is not done.

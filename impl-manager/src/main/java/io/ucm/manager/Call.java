@@ -33,6 +33,9 @@ final class Call<T> implements Holder, Waiter {
     /** Work of a stopped bundle that does not return by then goes on without its connection. */
     private static final Duration TAKE_BACK = Duration.ofSeconds(1);
 
+    /** Its work need not have more than this part of its budget: 1 / MOST_NEEDED. */
+    private static final int MOST_NEEDED = 16;
+
     private enum Phase {
         WAITING,
         RUNNING,
@@ -173,10 +176,10 @@ final class Call<T> implements Holder, Waiter {
     /** Who has no time left for its work need not wait for the deadline itself. */
     private void wakeForLastCall(Lane at) {
         long now = System.nanoTime();
-        long work = at.gate().work(now);
-        if (work > 0 && deadline() - now > work) {
+        long needed = needed(at.gate().work(now));
+        if (needed > 0 && deadline() - now > needed) {
             stopTimer();
-            wakeAfter(deadline() - now - work);
+            wakeAfter(deadline() - now - needed);
         }
     }
 
@@ -199,8 +202,8 @@ final class Call<T> implements Holder, Waiter {
     }
 
     @Override
-    public boolean worksWithinDeadline() {
-        return true;
+    public long needed(long shortWork) {
+        return Math.min(shortWork, budget.toNanos() / MOST_NEEDED);
     }
 
     @Override
@@ -485,7 +488,7 @@ final class Call<T> implements Holder, Waiter {
     }
 
     private void lastCall() {
-        if (lane.generations().capacity() > 0 && endWaiting()) {
+        if (isCrowdedOut() && endWaiting()) {
             fail(lateOr(neverBegun()));
         }
     }
@@ -511,14 +514,27 @@ final class Call<T> implements Holder, Waiter {
         }
     }
 
-    /** Where others were served meanwhile, it is the crowd that was in its way. */
+    /** Others were served while it waited: it is the crowd that is in its way. */
+    private boolean isCrowdedOut() {
+        Ticket place = ticket;
+        return place != null
+                && place.hasSeenOthersServed()
+                && lane.generations().capacity() > 0;
+    }
+
     private SQLException neverBegun() {
         Lane at = lane;
-        boolean crowded =
-                ticket != null && at.generations().capacity() > 0 && at.gate().work(System.nanoTime()) > 0;
-        return crowded
-                ? manager.lender().turnedAway(at, at.gate().refusal(), deadline())
+        return isCrowdedOut()
+                ? manager.lender().turnedAway(at, crowd(at), deadline())
                 : manager.lender().timedOut(at, arrived, null);
+    }
+
+    /** Where nothing tells how long those who wait will take, it is as long as it has waited itself. */
+    private Gate.Refused crowd(Lane at) {
+        Gate.Refused refused = at.gate().refusal();
+        return refused.expectedWait().isZero()
+                ? new Gate.Refused(Duration.ofNanos(System.nanoTime() - arrived))
+                : refused;
     }
 
     /** Where it failed before, that says more. */

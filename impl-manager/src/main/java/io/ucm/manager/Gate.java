@@ -70,6 +70,9 @@ final class Gate {
     /** When it was last looked who comes too late, in {@link System#nanoTime}. Guarded by {@code lock}. */
     private long thinned = System.nanoTime();
 
+    /** How many who waited got a permit. Written under {@code lock}. */
+    private volatile long served;
+
     /** @param sharePercent of the permits, that one bundle may hold while others wait; 0: equal shares */
     Gate(IntSupplier sharePercent) {
         this.queue = new WaitQueue(this, sharePercent);
@@ -78,8 +81,8 @@ final class Gate {
     /**
      * Enters at once, is turned away at once, or queues. Never blocks.
      *
-     * @param patience the {@link System#nanoTime} by which a newcomer must be inside, or else is turned away: its deadline,
-     *     less what its work needs, where that is the same; who waits already is turned away by its deadline only
+     * @param patience the {@link System#nanoTime} by which a newcomer must be inside, or else is turned away; where it is
+     *     the deadline itself, with time left for its work. Who waits already is turned away by its deadline only
      */
     Entry enter(Priority priority, Waiter waiter, long patience) {
         if (tryEnter(waiter.consumer().share(this))) {
@@ -222,6 +225,11 @@ final class Gate {
         return free.get() > 0;
     }
 
+    /** How many who waited got a permit so far. */
+    long served() {
+        return served;
+    }
+
     /** How many callers wait. */
     int waiting() {
         return queue.size();
@@ -248,8 +256,7 @@ final class Gate {
             return null;
         }
         long now = System.nanoTime();
-        boolean untilDone = waiter.worksWithinDeadline() && patience == waiter.deadline();
-        long left = patience - now - (untilDone ? estimate.work(now) : 0);
+        long left = patience - now - (patience == waiter.deadline() ? waiter.needed(estimate.work(now)) : 0);
         long expected = estimate.expected(queue.ahead(share, priority) + 1L, limit, left, now);
         boolean late = expected != WaitEstimate.UNKNOWN && expected + expected / MARGIN > left;
         return late ? new Refused(Duration.ofNanos(expected)) : null;
@@ -302,6 +309,7 @@ final class Gate {
                 next.share().held().increment();
                 next.becomes(Ticket.State.GRANTED);
                 given++;
+                served++;
             }
         }
         return given;
@@ -333,9 +341,9 @@ final class Gate {
         out.addAll(late);
     }
 
-    /** How long those who wait now are expected to take. */
+    /** How long those who wait now, or the caller's own work, are expected to take. */
     private Duration retryAfter(long now) {
-        return Duration.ofNanos(Math.max(0, estimate.expected(queue.size() + 1L, limit, 0, now)));
+        return Duration.ofNanos(Math.max(estimate.work(now), estimate.expected(queue.size() + 1L, limit, 0, now)));
     }
 
     /** Takes away free permits; what is inside becomes owed. Under the lock. */

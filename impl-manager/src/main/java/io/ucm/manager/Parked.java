@@ -32,9 +32,10 @@ record Parked(Consumer consumer, Thread thread, long deadline, boolean isMovable
         };
     }
 
+    /** Its deadline is for the permit. */
     @Override
-    public boolean worksWithinDeadline() {
-        return false;
+    public long needed(long work) {
+        return 0;
     }
 
     @Override

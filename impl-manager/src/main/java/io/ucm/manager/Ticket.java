@@ -25,15 +25,20 @@ final class Ticket implements Gate.Entry {
     private final Priority priority;
     private final Waiter waiter;
     private final long number;
+    private final long served;
     private volatile State state = State.WAITING;
     private volatile Gate.@Nullable Refused refused;
 
-    /** @param number counts them in the order of arrival */
-    Ticket(Share share, Priority priority, Waiter waiter, long number) {
+    /**
+     * @param number counts them in the order of arrival
+     * @param served how many of the queue had been served when it came
+     */
+    Ticket(Share share, Priority priority, Waiter waiter, long number, long served) {
         this.share = share;
         this.priority = priority;
         this.waiter = waiter;
         this.number = number;
+        this.served = served;
     }
 
     Share share() {
@@ -47,6 +52,11 @@ final class Ticket implements Gate.Entry {
     /** What is left until its waiter's deadline. */
     long left(long now) {
         return waiter.deadline() - now;
+    }
+
+    /** Whether somebody who waited was served since it came. */
+    boolean hasSeenOthersServed() {
+        return share.gate().served() > served;
     }
 
     State state() {
@@ -66,12 +76,13 @@ final class Ticket implements Gate.Entry {
 
     /** Whether it would come too late after that wait. */
     boolean isLate(long now, long wait, long work) {
-        return left(now) < wait + (waiter.worksWithinDeadline() ? work : 0);
+        return left(now) < wait + waiter.needed(work);
     }
 
-    /** Whether its work could not be done any more. */
+    /** Whether its work could not be done any more, if it entered now. */
     boolean hasNoTimeFor(long work, long now) {
-        return waiter.worksWithinDeadline() && left(now) < work;
+        long needed = waiter.needed(work);
+        return needed > 0 && left(now) < needed;
     }
 
     /** Under the gate's lock. */

@@ -49,7 +49,7 @@ final class WaitQueue {
 
     Ticket add(Waiter waiter, Priority priority) {
         Share share = share(waiter.consumer());
-        Ticket ticket = new Ticket(share, priority, waiter, arrivals++);
+        Ticket ticket = new Ticket(share, priority, waiter, arrivals++, gate.served());
         share.add(ticket);
         size++;
         return ticket;

@@ -16,8 +16,11 @@ interface Waiter {
     /** Whether another gate would do. */
     boolean isMovable();
 
-    /** Whether its deadline is that of its work too, not only of its entry. */
-    boolean worksWithinDeadline();
+    /**
+     * How much time it must have left when it enters, where even short work takes so long lately; in nanoseconds. Its own
+     * may be shorter: nobody is turned away for want of much.
+     */
+    long needed(long work);
 
     /** Has a permit now. */
     void granted();

@@ -531,8 +531,8 @@ class GateTest {
             }
 
             @Override
-            public boolean worksWithinDeadline() {
-                return true;
+            public long needed(long work) {
+                return work;
             }
 
             @Override
@@ -575,8 +575,8 @@ class GateTest {
             }
 
             @Override
-            public boolean worksWithinDeadline() {
-                return true;
+            public long needed(long work) {
+                return work;
             }
 
             @Override

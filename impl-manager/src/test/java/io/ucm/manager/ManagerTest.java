@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ucm.api.Access;
+import io.ucm.api.BulkheadFullException;
 import io.ucm.api.CallOptions;
 import io.ucm.api.ConnectionManager;
 import io.ucm.api.DeadlineExceededException;
@@ -16,6 +17,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +25,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -162,6 +166,51 @@ class ManagerTest {
         assertThat(server.log).doesNotContain("cancel");
         assertThat(manager.pool().active()).isOne();
         answer.countDown();
+    }
+
+    /** Others are served all the while, but not fast enough. */
+    @Test
+    void aCallThatIsCrowdedOutIsToldSo() {
+        bench.serve();
+        server.onExecute = () -> pause(20);
+        List<CompletionStage<String>> crowd =
+                Stream.generate(() -> view.read(execute("select"))).limit(200).toList();
+
+        BulkheadFullException crowdedOut = (BulkheadFullException) failure(view.read(execute("select"), SHORT));
+
+        assertThat(crowdedOut.retryAfter()).isPositive();
+        crowd.forEach(each -> each.toCompletableFuture().join());
+    }
+
+    /** Nobody is served: that others are quick says nothing. */
+    @Test
+    void aCallThatWaitsForOneThatHangsIsLate() {
+        bench.serve();
+        CountDownLatch hanging = new CountDownLatch(1);
+        List<CompletionStage<String>> quick =
+                Stream.generate(() -> view.read(execute("select"))).limit(100).toList();
+        quick.forEach(each -> each.toCompletableFuture().join());
+        server.onExecute = () -> await(hanging);
+        List<CompletionStage<String>> hogs = Stream.generate(() -> view.read(execute("select")))
+                .limit(manager.pool().max())
+                .toList();
+        Awaitility.await().until(() -> manager.pool().idle() == 0);
+
+        assertThat(failure(view.read(execute("select"), SHORT))).isInstanceOf(PoolTimeoutException.class);
+
+        hanging.countDown();
+        hogs.forEach(each -> each.toCompletableFuture().join());
+    }
+
+    /** That others take a minute says nothing of what its own work needs. */
+    @Test
+    void longWorkOfOthersLeavesACallMostOfItsTime() {
+        Consumer consumer = manager.consumers().of(bench.orders);
+        Call<String> call = new Call<>(
+                manager, consumer, execute("select"), CallOptions.DEFAULT.withDeadline(Duration.ofMillis(1_600)), true);
+
+        assertThat(call.needed(TimeUnit.MINUTES.toNanos(1))).isEqualTo(TimeUnit.MILLISECONDS.toNanos(100));
+        assertThat(call.needed(TimeUnit.MILLISECONDS.toNanos(1))).isEqualTo(TimeUnit.MILLISECONDS.toNanos(1));
     }
 
     /** What was read is true, whatever becomes of COMMIT. */
@@ -332,6 +381,10 @@ class ManagerTest {
                 return sql;
             }
         };
+    }
+
+    private static void pause(long milliseconds) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(milliseconds));
     }
 
     private static void await(CountDownLatch latch) {

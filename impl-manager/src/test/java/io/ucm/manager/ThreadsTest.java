@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class ThreadsTest {
+
+    @Test
+    void aThousandMessagesAreNoThousandThreads() throws Exception {
+        try (Threads threads = new Threads()) {
+            CountDownLatch go = new CountDownLatch(1);
+            List<Future<?>> messages = new ArrayList<>();
+            for (int i = 0; i < 1_000; i++) {
+                messages.add(threads.messengers().submit(() -> go.await(30, TimeUnit.SECONDS)));
+            }
+
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .filteredOn(thread -> thread.getName().startsWith("ucm-messenger-"))
+                    .hasSizeLessThanOrEqualTo(16);
+
+            go.countDown();
+            for (Future<?> message : messages) {
+                message.get(30, TimeUnit.SECONDS);
+            }
+        }
+    }
+}
