@@ -82,6 +82,16 @@ public class HealthIT {
     }
 
     @Test
+    public void aWorkloadsTableMakesNoReaderAWriter() throws Exception {
+        shell.run("ledger:run --mode MCP_SERVER --seconds 1 --clients 4");
+        shell.run("ledger:run --seconds 1 --clients 4");
+        shell.run("catalog:list");
+
+        await("every role is well", () -> shell.run("ucm:health --json"), health -> roles(health)
+                .equals(ROLES));
+    }
+
+    @Test
     public void whatIsConfiguredIsValid() throws Exception {
         String validation = shell.run("ucm:validate --json");
 

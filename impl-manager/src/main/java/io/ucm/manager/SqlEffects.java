@@ -96,7 +96,10 @@ final class SqlEffects {
         return found;
     }
 
-    /** What a routine's source in PL/pgSQL may leave behind; its transactions are the server's to refuse. */
+    /**
+     * What a routine's source in PL/pgSQL may leave behind. Its transactions, and their isolation, are the server's to
+     * refuse.
+     */
     int ofBody(String source) {
         int found = 0;
         List<Token> statement = new ArrayList<>();
@@ -113,7 +116,7 @@ final class SqlEffects {
                 statement.add(token);
             }
         }
-        return (found | of(statement, true)) & ~TRANSACTION;
+        return (found | of(statement, true)) & ~(TRANSACTION | LOCAL);
     }
 
     /** Split at each semicolon but those within the body of a routine in standard SQL. */

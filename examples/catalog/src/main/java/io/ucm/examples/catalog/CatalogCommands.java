@@ -121,7 +121,7 @@ public final class CatalogCommands {
 
     /** False when it was there. */
     private boolean makeTable(ConnectionManager manager) throws Exception {
-        return Answer.of(new Managers(managers).owner(manager).write(ProductTable.create()));
+        return ProductTable.make(manager, new Managers(managers).owner(manager));
     }
 
     private static BigDecimal amount(String text) {

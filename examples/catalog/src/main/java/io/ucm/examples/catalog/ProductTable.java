@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.examples.catalog;
 
+import io.ucm.api.ConnectionManager;
 import io.ucm.api.SqlWork;
+import io.ucm.examples.workload.Answer;
+import io.ucm.examples.workload.Grant;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -27,12 +30,12 @@ record ProductTable(String shop) {
     static final int PRODUCTS = 100;
 
     /** Two containers may create it at once; the lock lets one do it. */
+    private static final String LOCK = "SELECT pg_advisory_xact_lock(hashtext('catalog_product'))";
+
     private static final String CREATE = """
-            SELECT pg_advisory_xact_lock(hashtext('catalog_product'));
             CREATE TABLE IF NOT EXISTS catalog_product (
                 shop text, id integer, name text NOT NULL, price numeric(10, 2) NOT NULL,
                 version bigint NOT NULL DEFAULT 0, PRIMARY KEY (shop, id));
-            GRANT SELECT, UPDATE ON catalog_product TO PUBLIC;
             INSERT INTO catalog_product (shop, id, name, price)
                 SELECT shop, id, goods || ' no. ' || id, 1 + id / 10.0
                 FROM (VALUES ('north', 'Tea'), ('south', 'Coffee')) AS shops (shop, goods), generate_series(1, %d) AS id
@@ -42,15 +45,18 @@ record ProductTable(String shop) {
     private static final String COLUMNS = "shop, id, name, price, version";
     private static final String SELECT = "SELECT " + COLUMNS + " FROM catalog_product WHERE shop = ? ";
 
-    /** Work that makes the table and the shops' products; false when they were there. */
-    static SqlWork<Boolean> create() {
+    /** Makes the table and the shops' products, for that manager's use; false when they were there. Blocks. */
+    static boolean make(ConnectionManager manager, ConnectionManager owner) throws Exception {
+        return Answer.of(owner.write(create(Grant.of(manager, "catalog_product", "UPDATE"))));
+    }
+
+    private static SqlWork<Boolean> create(String grant) {
         return connection -> {
             try (Statement statement = connection.createStatement()) {
-                if (isThere(statement)) {
-                    return false;
-                }
-                statement.execute(CREATE);
-                return true;
+                statement.execute(LOCK);
+                boolean wasThere = isThere(statement);
+                statement.execute(wasThere ? grant : CREATE + ";" + grant);
+                return !wasThere;
             }
         };
     }

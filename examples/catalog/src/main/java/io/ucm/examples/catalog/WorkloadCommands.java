@@ -3,7 +3,6 @@
 package io.ucm.examples.catalog;
 
 import io.ucm.api.ConnectionManager;
-import io.ucm.examples.workload.Answer;
 import io.ucm.examples.workload.Managers;
 import io.ucm.shell.Json;
 import java.util.List;
@@ -137,7 +136,7 @@ public final class WorkloadCommands {
         }
         Managers there = new Managers(managers);
         ConnectionManager manager = there.find(cluster, mode);
-        Answer.of(there.owner(manager).write(ProductTable.create()));
+        ProductTable.make(manager, there.owner(manager));
         current = CatalogRun.start(manager, clients);
         return current;
     }

@@ -7,6 +7,7 @@ import io.ucm.api.CallOptions;
 import io.ucm.api.ConnectionManager;
 import io.ucm.examples.workload.Answer;
 import io.ucm.examples.workload.Calls;
+import io.ucm.examples.workload.Grant;
 import io.ucm.examples.workload.Load;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -36,7 +37,7 @@ final class LedgerRun {
         this.manager = manager;
         this.owner = owner;
         this.options = options;
-        Answer.of(owner.write(LedgerTable.create(), PATIENT));
+        Answer.of(owner.write(LedgerTable.create(Grant.of(manager, "ledger_entry", "INSERT")), PATIENT));
         if (manager.mode().readOnly()) {
             writeRows(options.clients());
         }

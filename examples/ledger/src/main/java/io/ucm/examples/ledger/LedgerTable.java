@@ -19,7 +19,7 @@ final class LedgerTable {
             CREATE TABLE IF NOT EXISTS ledger_entry (
                 run uuid NOT NULL, id integer NOT NULL, written timestamptz NOT NULL DEFAULT now());
             CREATE INDEX IF NOT EXISTS ledger_entry_run_id ON ledger_entry (run, id);
-            GRANT SELECT, INSERT ON ledger_entry TO PUBLIC;
+            %s;
             DELETE FROM ledger_entry WHERE written < now() - interval '1 day'
             """;
 
@@ -29,10 +29,11 @@ final class LedgerTable {
         this.run = run;
     }
 
-    static SqlWork<Boolean> create() {
+    /** @param grant what lets the run's role use it */
+    static SqlWork<Boolean> create(String grant) {
         return connection -> {
             try (Statement statement = connection.createStatement()) {
-                return statement.execute(CREATE);
+                return statement.execute(CREATE.formatted(grant));
             }
         };
     }

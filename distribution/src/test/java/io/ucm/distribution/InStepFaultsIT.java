@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two containers in processes of their own, on one database and one Redis: what one writes, the other one sees. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
-class InStepIT {
+class InStepFaultsIT {
 
     private static final Pattern PRICE = Pattern.compile("\"price\":\"?([0-9.]+)");
 

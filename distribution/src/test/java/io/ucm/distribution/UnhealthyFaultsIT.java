@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the commands of health say, and how they end, when something does not work. */
-class UnhealthyIT {
+class UnhealthyFaultsIT {
 
     @Test
     void withoutAPrimaryHealthSaysSoWithinItsBoundAndFails() {
