@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -54,7 +55,7 @@ class CertificateWatchTest {
         Awaitility.await().atMost(LIMIT).until(() -> looks.get() > 0);
         assertThat(changes).hasValue(0);
 
-        Files.writeString(root, TestKeys.RSA.certificate());
+        replace(root, TestKeys.RSA.certificate());
 
         Awaitility.await().atMost(LIMIT).until(() -> changes.get() == 1);
         assertThat(certificates.state(settings).inForce()).isNotNull().isNotEqualTo(before);
@@ -69,7 +70,7 @@ class CertificateWatchTest {
             return Set.of(settings);
         });
 
-        Files.writeString(root, TestKeys.RSA.certificate());
+        replace(root, TestKeys.RSA.certificate());
 
         Awaitility.await().atMost(LIMIT).until(() -> changes.get() == 1);
     }
@@ -108,5 +109,12 @@ class CertificateWatchTest {
                 Set::of,
                 changes::incrementAndGet,
                 EVERY);
+    }
+
+    /** At once: a watch that looks in between must not see half a file. */
+    private static void replace(Path file, String content) throws IOException {
+        Path next = file.resolveSibling(file.getFileName() + ".next");
+        Files.writeString(next, content);
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
     }
 }
