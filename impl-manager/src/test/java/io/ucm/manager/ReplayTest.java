@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -72,9 +73,7 @@ class ReplayTest {
 
         assertThat(attempts).hasValue(2);
         assertThat(server.log).containsOnlyOnce("commit");
-        assertThat(server.open)
-                .as("the broken one was closed, and another opened")
-                .hasValue(2);
+        Awaitility.await("the broken one was closed, and another opened").until(() -> server.open.get() == 2);
     }
 
     @Test
