@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.examples.workload;
 
+import io.ucm.api.Access;
+import io.ucm.api.CallOptions;
 import io.ucm.api.ConnectionManager;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -10,6 +12,9 @@ import java.sql.Statement;
 
 /** What a mode's role needs of a workload's table, and no more: a read-only mode's role must not become able to write. */
 public final class Grant {
+
+    /** The role is the same everywhere, and a question to a replica would open a pool there. */
+    private static final CallOptions ON_PRIMARY = CallOptions.DEFAULT.withAccess(Access.READ_WRITE);
 
     private Grant() {}
 
@@ -20,7 +25,7 @@ public final class Grant {
      */
     public static String of(ConnectionManager manager, String table, String writing) throws Exception {
         String privileges = manager.mode().readOnly() ? "SELECT" : "SELECT, " + writing;
-        return "GRANT %s ON %s TO %s".formatted(privileges, table, Answer.of(manager.read(Grant::role)));
+        return "GRANT %s ON %s TO %s".formatted(privileges, table, Answer.of(manager.read(Grant::role, ON_PRIMARY)));
     }
 
     /** Quoted. */
