@@ -33,14 +33,20 @@ final class AttachClient {
     private final AtomicBoolean starting = new AtomicBoolean();
     private final AtomicReference<@Nullable String> cutOff = new AtomicReference<>();
 
-    AttachClient(Streams streams, Progress progress) {
+    private final Duration appearLimit;
+    private final Duration startLimit;
+
+    /** Waits as long as the limit for a server, and again for its start; without one: 10 s, and 60 s for the start. */
+    AttachClient(Streams streams, Progress progress, @Nullable Duration limit) {
         this.streams = streams;
         this.progress = progress;
+        appearLimit = limit != null ? limit : APPEAR_LIMIT;
+        startLimit = limit != null ? limit : START_LIMIT;
     }
 
     /** The exit code that the server says, or 1 when it ends before that. */
     int run(ServerFolder servers, @Nullable String name, List<String> commands) throws Exception {
-        ServerSearch.Found server = new ServerSearch(servers, name, progress).find(APPEAR_LIMIT);
+        ServerSearch.Found server = new ServerSearch(servers, name, progress).find(appearLimit);
         try (Socket socket = connect(server)) {
             introduce(socket, server, servers);
             Frames frames = new Frames(socket.getInputStream(), socket.getOutputStream());
@@ -140,19 +146,19 @@ final class AttachClient {
 
     private void waitForStart(Socket socket, ServerSearch.Found server, Timer timer) {
         starting.set(true);
-        progress.say(server.who() + " is still starting; waiting up to " + START_LIMIT.toSeconds() + " s");
+        progress.say(server.who() + " is still starting; waiting up to " + startLimit.toSeconds() + " s");
         timer.schedule(
                 new TimerTask() {
                     @Override
                     public void run() {
                         if (starting.get()) {
-                            cutOff.set(server.who() + " is still starting after " + START_LIMIT.toSeconds()
+                            cutOff.set(server.who() + " is still starting after " + startLimit.toSeconds()
                                     + " s; what it waits for is in its own output");
                             closeQuietly(socket);
                         }
                     }
                 },
-                START_LIMIT.toMillis());
+                startLimit.toMillis());
     }
 
     private static void closeQuietly(Socket socket) {

@@ -57,8 +57,9 @@ final class Main {
 
     private int attach(CommandLine line) {
         try {
-            return new AttachClient(streams, progress)
-                    .run(ServerFolder.ofUser(), line.options().name(), line.commands());
+            Options options = line.options();
+            return new AttachClient(streams, progress, options.waiting())
+                    .run(ServerFolder.ofUser(), options.name(), line.commands());
         } catch (Exception e) {
             streams.flush();
             progress.say("attach: " + Failure.message(e));

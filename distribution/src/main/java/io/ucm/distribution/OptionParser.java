@@ -5,6 +5,7 @@ package io.ucm.distribution;
 import io.ucm.distribution.CommandLine.Action;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -25,7 +26,8 @@ final class OptionParser {
         DATA("--data", "a folder", Action.STARTS),
         EMBEDDED("--embedded", null, Action.STARTS),
         NAME("--name", "a name", Set.of(Action.SERVE, Action.ATTACH)),
-        PORT("--port", "a port from 1 to 65535", Set.of(Action.SERVE));
+        PORT("--port", "a port from 1 to 65535", Set.of(Action.SERVE)),
+        WAIT("--wait", "a number of seconds", Set.of(Action.ATTACH));
 
         private final String word;
         private final @Nullable String value;
@@ -125,6 +127,7 @@ final class OptionParser {
                 values.containsKey(Option.EMBEDDED),
                 name(),
                 port(),
+                waiting(),
                 properties);
     }
 
@@ -148,12 +151,18 @@ final class OptionParser {
     }
 
     private int port() throws UsageException {
-        String value = values.get(Option.PORT);
-        if (value == null) {
-            return 0;
-        }
-        if (!value.matches("[0-9]{1,5}") || Integer.parseInt(value) < 1 || Integer.parseInt(value) > 65535) {
-            throw new UsageException("--port '" + value + "': expected a number from 1 to 65535");
+        return values.containsKey(Option.PORT) ? number(Option.PORT, 1, 65535) : 0;
+    }
+
+    private @Nullable Duration waiting() throws UsageException {
+        return values.containsKey(Option.WAIT) ? Duration.ofSeconds(number(Option.WAIT, 0, 3600)) : null;
+    }
+
+    private int number(Option option, int least, int most) throws UsageException {
+        String value = values.get(option);
+        if (!value.matches("[0-9]{1,5}") || Integer.parseInt(value) < least || Integer.parseInt(value) > most) {
+            throw new UsageException(
+                    "%s '%s': expected a number from %d to %d".formatted(option.word, value, least, most));
         }
         return Integer.parseInt(value);
     }

@@ -3,6 +3,7 @@
 package io.ucm.distribution;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param embedded whether embedded servers are wanted beside the operator's configuration
  * @param name of a server; absent: the default, or the only one
  * @param port of a server; 0: any free one
+ * @param waiting how long {@code attach} waits for a server; absent: its defaults
  * @param properties {@code ucm.*}, as given with {@code -D}
  */
 record Options(
@@ -22,6 +24,7 @@ record Options(
         boolean embedded,
         @Nullable String name,
         int port,
+        @Nullable Duration waiting,
         Map<String, String> properties) {
 
     /**
@@ -30,7 +33,7 @@ record Options(
      */
     static final String STATE_FOLDER = "ucm.state.folder";
 
-    static final Options NONE = new Options(null, null, false, null, 0, Map.of());
+    static final Options NONE = new Options(null, null, false, null, 0, null, Map.of());
 
     Options {
         properties = Map.copyOf(properties);

@@ -10,7 +10,8 @@ final class Usage {
               ucm [OPTIONS]                                start, and open a shell; Ctrl-D ends it
               ucm exec [OPTIONS] 'COMMAND' ['COMMAND' …]   start, run the commands in order, stop
               ucm serve [OPTIONS] [--name NAME] [--port N] start, and run until SIGTERM or Ctrl-C
-              ucm attach [--name NAME] ['COMMAND' …]       run the commands on a running server,
+              ucm attach [--name NAME] [--wait SECONDS] ['COMMAND' …]
+                                                           run the commands on a running server,
                                                            or open its shell
               ucm help                                     show this
 
@@ -24,6 +25,8 @@ final class Usage {
             Options of a server:
               --name NAME         what it is called; 'default' if left out
               --port N            where it listens on 127.0.0.1; any free port if left out
+              --wait SECONDS      how long attach waits for it; 10 s if left out, and 60 s where it
+                                  is starting
 
             Examples:
               ucm exec 'ucm:status'

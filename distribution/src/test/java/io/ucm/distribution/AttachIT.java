@@ -130,10 +130,10 @@ class AttachIT {
             assertThat(client.awaitExit()).isOne();
             assertThat(client.stderr()).contains("stopped before this was done\n");
 
-            try (UcmProcess late = server.beside(home, "attach", "echo one")) {
+            try (UcmProcess late = server.beside(home, "attach", "--wait", "1", "echo one")) {
                 assertThat(late.awaitExit()).isOne();
                 assertThat(late.stderr())
-                        .contains("no server is running yet; waiting up to 10 s for one\n")
+                        .contains("no server is running yet; waiting up to 1 s for one\n")
                         .endsWith("ucm: attach: no server is running (default was killed);"
                                 + " start one with: ucm serve\n");
             }
@@ -157,7 +157,7 @@ class AttachIT {
                 assertThat(client.stderr())
                         .isEqualTo("ucm: attach: several servers are running; choose with --name one of: b, default\n");
             }
-            try (UcmProcess client = server.beside(home, "attach", "--name", "c", "echo one")) {
+            try (UcmProcess client = server.beside(home, "attach", "--name", "c", "--wait", "0", "echo one")) {
                 assertThat(client.awaitExit()).isOne();
                 assertThat(client.stderr())
                         .endsWith("ucm: attach: no server 'c' is running; there are: b, default;"

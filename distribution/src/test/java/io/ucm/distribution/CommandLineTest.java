@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ucm.distribution.CommandLine.Action;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -73,7 +74,7 @@ class CommandLineTest {
                 CommandLine.parse("--config", "etc", "-Ducm.a=b", "exec", "--data=d", "--embedded", "one", "--two");
 
         assertThat(line.options())
-                .isEqualTo(new Options(Path.of("etc"), Path.of("d"), true, null, 0, Map.of("ucm.a", "b")));
+                .isEqualTo(new Options(Path.of("etc"), Path.of("d"), true, null, 0, null, Map.of("ucm.a", "b")));
         assertThat(line.commands()).containsExactly("one", "--two");
     }
 
@@ -82,13 +83,14 @@ class CommandLineTest {
         CommandLine line = CommandLine.parse("serve", "--name", "a-1", "--port", "65535");
 
         assertThat(line.action()).isEqualTo(Action.SERVE);
-        assertThat(line.options()).isEqualTo(new Options(null, null, false, "a-1", 65535, Map.of()));
+        assertThat(line.options()).isEqualTo(new Options(null, null, false, "a-1", 65535, null, Map.of()));
     }
 
     @Test
     void attachNeedsNoCommand() throws UsageException {
-        assertThat(CommandLine.parse("attach", "--name", "a"))
-                .isEqualTo(new CommandLine(Action.ATTACH, new Options(null, null, false, "a", 0, Map.of()), List.of()));
+        Options options = new Options(null, null, false, "a", 0, Duration.ZERO, Map.of());
+        assertThat(CommandLine.parse("attach", "--name", "a", "--wait", "0"))
+                .isEqualTo(new CommandLine(Action.ATTACH, options, List.of()));
         assertThat(CommandLine.parse("attach", "one").commands()).containsExactly("one");
     }
 
@@ -107,6 +109,8 @@ class CommandLineTest {
                 "serve --port 0        | --port '0': expected a number from 1 to 65535",
                 "serve --port 65536    | --port '65536': expected a number from 1 to 65535",
                 "serve --port x        | --port 'x': expected a number from 1 to 65535",
+                "attach --wait -1      | --wait '-1': expected a number from 0 to 3600",
+                "serve --wait 1        | serve: --wait is no option of it, but of attach",
                 "serve lb              | serve: takes no command, but got 'lb'; see attach",
                 "serve --name a/b      | --name 'a/b': allowed are up to 64 letters, digits, dots, dashes and underscores,"
                         + " the first a letter or digit",

@@ -66,6 +66,6 @@ class OptionsTest {
     }
 
     private static void options(Path config, Path data, boolean embedded, Map<String, String> properties) {
-        new Options(config, data, embedded, null, 0, properties).setSystemProperties();
+        new Options(config, data, embedded, null, 0, null, properties).setSystemProperties();
     }
 }
