@@ -5,6 +5,7 @@ package io.ucm.spi;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -28,6 +29,25 @@ public interface CacheLevels extends AutoCloseable {
     /** The right to fill one key with what was loaded after it was given. Opaque to its holder. */
     @ConsumerType
     interface Lease {}
+
+    /**
+     * What was invalidated.
+     *
+     * @param all every key of the cluster; there are no keys then
+     */
+    record Invalidated(Set<CacheKey> keys, boolean all) {
+
+        public static final Invalidated NOTHING = new Invalidated(Set.of(), false);
+
+        public Invalidated {
+            keys = Set.copyOf(keys);
+        }
+
+        /** Whether that is nothing at all. */
+        public boolean isEmpty() {
+            return !all && keys.isEmpty();
+        }
+    }
 
     /** The stage is complete at once when the level in the process has it. */
     CompletionStage<Lookup> get(CacheKey key);
@@ -54,6 +74,14 @@ public interface CacheLevels extends AutoCloseable {
 
     /** Drops everything of the cluster, with the promise of {@link #invalidate}. */
     CompletionStage<Void> invalidateAll();
+
+    /**
+     * What was invalidated here while a shared level was away, which has not heard of it yet: nobody who opens levels
+     * after {@link #close} may find what it still has. Asked for when all levels of the cluster are closed.
+     */
+    default Invalidated untold() {
+        return Invalidated.NOTHING;
+    }
 
     /** Lets go of the level in the process and of its share of the connections. Idempotent. */
     @Override

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.cache;
 
-import io.ucm.cache.MissedInvalidations.Missed;
 import io.ucm.cache.Request.Fill;
 import io.ucm.cache.Request.Invalidate;
 import io.ucm.cache.Request.Put;
 import io.ucm.cache.Request.Read;
+import io.ucm.spi.CacheLevels.Invalidated;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -112,6 +112,7 @@ final class JedisRemoteCache implements RemoteCache {
                 near.empty();
                 while (!comesUp(opened)) {
                     exchange(opened, List.of(invalidationOfMissed()));
+                    told();
                 }
                 LOG.info("cache '{}': Redis {} is there", cluster, settings.address());
                 retry = FIRST_RETRY_MILLIS;
@@ -154,8 +155,12 @@ final class JedisRemoteCache implements RemoteCache {
     }
 
     private synchronized Request invalidationOfMissed() {
-        Missed taken = missed.take();
+        Invalidated taken = missed.take();
         return new Invalidate(taken.all() ? null : taken.keys(), done -> {});
+    }
+
+    private synchronized void told() {
+        missed.told();
     }
 
     /** What waits; nothing after a beat. */
@@ -241,6 +246,11 @@ final class JedisRemoteCache implements RemoteCache {
     }
 
     @Override
+    public synchronized Invalidated untold() {
+        return missed.untold();
+    }
+
+    @Override
     public Duration localLimit() {
         return settings.awayTimeToLive();
     }
@@ -271,8 +281,8 @@ final class JedisRemoteCache implements RemoteCache {
         away("closed");
         if (missed() > 0) {
             LOG.warn(
-                    "cache '{}': Redis {} was not told of {} invalidations: until their time is over, others may find"
-                            + " what was there before",
+                    "cache '{}': Redis {} was not told of {} invalidations: unless a cache is opened again here, others"
+                            + " may find what was there before until its time is over",
                     cluster,
                     settings.address(),
                     missed());

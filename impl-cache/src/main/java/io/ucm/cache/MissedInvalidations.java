@@ -3,6 +3,7 @@
 package io.ucm.cache;
 
 import io.ucm.spi.CacheKey;
+import io.ucm.spi.CacheLevels.Invalidated;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
@@ -13,16 +14,12 @@ import java.util.Set;
  */
 final class MissedInvalidations {
 
-    /**
-     * Some of what was missed.
-     *
-     * @param all every key of the cluster; there are no keys then
-     */
-    record Missed(boolean all, Set<CacheKey> keys) {}
-
     private final int limit;
-    private Set<CacheKey> keys = new HashSet<>();
+    private final Set<CacheKey> keys = new HashSet<>();
     private boolean all;
+
+    /** What was taken out last, until Redis has heard of it. */
+    private Invalidated telling = Invalidated.NOTHING;
 
     MissedInvalidations(int limit) {
         this.limit = limit;
@@ -39,7 +36,7 @@ final class MissedInvalidations {
 
     void addAll() {
         all = true;
-        keys = new HashSet<>();
+        keys.clear();
     }
 
     boolean isEmpty() {
@@ -51,11 +48,32 @@ final class MissedInvalidations {
         return all ? 1 : keys.size();
     }
 
-    /** Takes them out: who can't tell Redis puts them back. */
-    Missed take() {
-        Missed taken = new Missed(all, Set.copyOf(keys));
-        keys = new HashSet<>();
+    /** Takes them out, with what was taken before and not told. */
+    Invalidated take() {
+        addTelling();
+        telling = new Invalidated(keys, all);
+        keys.clear();
         all = false;
-        return taken;
+        return telling;
+    }
+
+    /** Redis has heard of what was taken. */
+    void told() {
+        telling = Invalidated.NOTHING;
+    }
+
+    /** All of which Redis has not heard, as far as anybody knows. */
+    Invalidated untold() {
+        addTelling();
+        return new Invalidated(keys, all);
+    }
+
+    private void addTelling() {
+        if (telling.all()) {
+            addAll();
+        } else {
+            add(telling.keys());
+        }
+        telling = Invalidated.NOTHING;
     }
 }

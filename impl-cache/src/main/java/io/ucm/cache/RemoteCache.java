@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.cache;
 
+import io.ucm.spi.CacheLevels.Invalidated;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,9 @@ interface RemoteCache extends AutoCloseable {
 
     /** How many invalidations it has to tell Redis when it is back. */
     int missed();
+
+    /** What these are, for who comes after it was closed. */
+    Invalidated untold();
 
     /** How long an entry may live in the process without the consent of this level; null: as long as it likes. */
     @Nullable

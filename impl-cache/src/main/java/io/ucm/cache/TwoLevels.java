@@ -255,6 +255,11 @@ final class TwoLevels implements CacheLevels {
     }
 
     @Override
+    public Invalidated untold() {
+        return remote.untold();
+    }
+
+    @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
             caches.remove(near);

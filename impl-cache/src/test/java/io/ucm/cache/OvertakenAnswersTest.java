@@ -11,6 +11,7 @@ import io.ucm.cache.Request.Put;
 import io.ucm.cache.Request.Read;
 import io.ucm.cache.Request.RemoteLease;
 import io.ucm.spi.CacheKey;
+import io.ucm.spi.CacheLevels.Invalidated;
 import io.ucm.spi.CacheLevels.Lookup;
 import io.ucm.spi.CacheSettings;
 import java.time.Duration;
@@ -55,6 +56,11 @@ class OvertakenAnswersTest {
         @Override
         public int missed() {
             return 0;
+        }
+
+        @Override
+        public Invalidated untold() {
+            return Invalidated.NOTHING;
         }
 
         @Override

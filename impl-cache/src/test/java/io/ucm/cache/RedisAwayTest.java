@@ -93,6 +93,21 @@ class RedisAwayTest {
     }
 
     @Test
+    void whatItHasNotHeardIsHandedOn() {
+        Container one = Container.on(redis);
+        one.load("k", "old");
+        one.invalidate("told");
+        redis.kill();
+        one.awaitState(RemoteState.Kind.AWAY);
+        one.invalidate("k");
+        one.put("l", "v");
+        one.close();
+
+        assertThat(one.levels().untold().all()).isFalse();
+        assertThat(one.levels().untold().keys()).containsExactlyInAnyOrder(Container.key("k"), Container.key("l"));
+    }
+
+    @Test
     void frozenItIsWaitedForOnce() {
         try (Container one = Container.on(redis, Map.of("timeout.ms", 500))) {
             redis.freeze();

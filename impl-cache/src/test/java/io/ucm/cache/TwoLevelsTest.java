@@ -159,6 +159,15 @@ class TwoLevelsTest {
                 .hasMessageContaining("orders/ASYNC_MODERN");
     }
 
+    @Test
+    void withoutRedisAllIsHandedOnOnceAnythingWasInvalidated() {
+        Container.answer(levels.get(KEY));
+        assertThat(levels.untold().isEmpty()).isTrue();
+
+        Container.answer(levels.invalidate(List.of(KEY)));
+        assertThat(levels.untold().all()).isTrue();
+    }
+
     /** The state is read once for each call, and a remote cache that went in between answers like one that is away. */
     @Test
     void aQuestionThatRedisDoesNotAnswerIsAMiss() {

@@ -4,6 +4,7 @@ package io.ucm.manager;
 
 import io.ucm.spi.CacheKey;
 import io.ucm.spi.CacheLevels;
+import io.ucm.spi.CacheLevels.Invalidated;
 import io.ucm.spi.CacheLevelsFactory;
 import io.ucm.spi.CacheSettings;
 import java.time.Instant;
@@ -132,7 +133,7 @@ final class ClusterCaches implements AutoCloseable {
 
     /** Tells what was missed, until nothing is; then it serves. */
     private void catchUp(Opened opened) {
-        MissedInvalidations.Missed told;
+        Invalidated told;
         synchronized (this) {
             if (opening != opened) {
                 return;
@@ -162,7 +163,7 @@ final class ClusterCaches implements AutoCloseable {
         });
     }
 
-    private CompletionStage<Void> tell(CacheLevels levels, MissedInvalidations.Missed missed) {
+    private CompletionStage<Void> tell(CacheLevels levels, Invalidated missed) {
         return answers.to(() -> missed.all() ? levels.invalidateAll() : levels.invalidate(missed.keys()));
     }
 
@@ -178,7 +179,7 @@ final class ClusterCaches implements AutoCloseable {
             }
         }
         CacheLevels any = now.levels().values().iterator().next();
-        return tell(any, new MissedInvalidations.Missed(Set.copyOf(keys), false))
+        return tell(any, new Invalidated(Set.copyOf(keys), false))
                 .handle((done, failure) ->
                         failure == null ? CompletableFuture.<Void>completedFuture(null) : refused(now, keys, failure))
                 .thenCompose(stage -> stage);
@@ -195,13 +196,32 @@ final class ClusterCaches implements AutoCloseable {
         return invalidate(keys);
     }
 
+    /** What its shared level has not heard of is told to the next one. */
     private void close(Opened opened) {
-        opened.levels().values().forEach(levels -> {
-            try {
-                levels.close();
-            } catch (RuntimeException | LinkageError e) {
-                LOG.warn("cluster '{}': a cache of {} could not be closed", cluster, opened.part(), e);
-            }
-        });
+        opened.levels().values().forEach(levels -> close(opened, levels));
+        Invalidated untold = untold(opened);
+        synchronized (this) {
+            missed.add(untold);
+        }
+    }
+
+    private void close(Opened opened, CacheLevels levels) {
+        try {
+            levels.close();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warn("cluster '{}': a cache of {} could not be closed", cluster, opened.part(), e);
+        }
+    }
+
+    /** Any of them speaks for the cluster; where it can't, everything counts. */
+    private Invalidated untold(Opened opened) {
+        try {
+            return opened.levels().isEmpty()
+                    ? Invalidated.NOTHING
+                    : opened.levels().values().iterator().next().untold();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warn("cluster '{}': {} can't say what it has not told others, so all is", cluster, opened.part(), e);
+            return new Invalidated(Set.of(), true);
+        }
     }
 }

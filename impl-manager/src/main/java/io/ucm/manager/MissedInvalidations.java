@@ -3,25 +3,18 @@
 package io.ucm.manager;
 
 import io.ucm.spi.CacheKey;
+import io.ucm.spi.CacheLevels.Invalidated;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 
 /**
- * What was invalidated while no cache implementation was there to be told: the next one drops it before it serves,
- * because a shared level can still have it. Not thread-safe.
+ * What was invalidated while no cache implementation was there to be told, or was not told to everybody by one that has
+ * gone: the next one drops it before it serves, because a shared level can still have it. Not thread-safe.
  */
 final class MissedInvalidations {
 
     private static final int MOST = 10_000;
-
-    /** What was missed; all: more than could be remembered. */
-    record Missed(Set<CacheKey> keys, boolean all) {
-
-        boolean isEmpty() {
-            return !all && keys.isEmpty();
-        }
-    }
 
     private final Set<CacheKey> keys = new HashSet<>();
     private boolean all;
@@ -40,8 +33,8 @@ final class MissedInvalidations {
         all = true;
     }
 
-    /** Gives back what was taken and not told after all. */
-    void add(Missed missed) {
+    /** What was taken and not told after all, or what a gone part has not told everybody. */
+    void add(Invalidated missed) {
         if (missed.all()) {
             addAll();
         } else {
@@ -49,8 +42,8 @@ final class MissedInvalidations {
         }
     }
 
-    Missed take() {
-        Missed taken = new Missed(Set.copyOf(keys), all);
+    Invalidated take() {
+        Invalidated taken = new Invalidated(keys, all);
         keys.clear();
         all = false;
         return taken;

@@ -32,6 +32,7 @@ final class FakeLevels implements CacheLevelsFactory {
     volatile boolean refusesPuts;
     volatile boolean closed;
     volatile boolean everythingInvalidated;
+    volatile CacheLevels.Invalidated untold = CacheLevels.Invalidated.NOTHING;
 
     FakeLevels(Map<CacheKey, byte[]> entries) {
         this.entries = entries;
@@ -107,6 +108,11 @@ final class FakeLevels implements CacheLevelsFactory {
                 everythingInvalidated = true;
             }
             return answer(null);
+        }
+
+        @Override
+        public Invalidated untold() {
+            return closed ? untold : Invalidated.NOTHING;
         }
 
         @Override

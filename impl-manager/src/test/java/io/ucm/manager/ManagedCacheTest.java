@@ -10,6 +10,7 @@ import io.ucm.api.CacheLoader;
 import io.ucm.api.CacheRegion;
 import io.ucm.api.Codec;
 import io.ucm.spi.CacheKey;
+import io.ucm.spi.CacheLevels.Invalidated;
 import io.ucm.spi.CacheLevelsFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -175,6 +176,25 @@ class ManagedCacheTest {
         bench.removeCache(part);
         database = "new";
         join(cache.invalidate("a"));
+
+        bench.cache(new FakeLevels(shared));
+
+        assertThat(get("a")).isEqualTo("new a");
+        assertThat(get("b")).isEqualTo("old b");
+    }
+
+    @Test
+    void whatAGoneImplementationHasNotToldOthersIsToldToTheNext() {
+        Part<CacheLevelsFactory> part = bench.cache(levels);
+        get("a");
+        get("b");
+        database = "new";
+        levels.untold = new Invalidated(
+                Set.copyOf(shared.keySet().stream()
+                        .filter(key -> key.key().equals("a"))
+                        .toList()),
+                false);
+        bench.removeCache(part);
 
         bench.cache(new FakeLevels(shared));
 
