@@ -423,6 +423,25 @@ class GateTest {
         assertThat(events).containsExactly("short of time turned away", "patient granted");
     }
 
+    /** The others who wait have been looked at just before. */
+    @Test
+    void whoIsNextIsLookedAtWheneverAPermitIsGiven() {
+        List<String> events = new ArrayList<>();
+        gate.resize(1);
+        holdEachFor(TimeUnit.MILLISECONDS.toNanos(100), 2_000);
+        enter(NOTHING);
+        enter(named("first", CONSUMER, events));
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        exit();
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(101);
+        gate.enter(Priority.NORMAL, named("short of time", CONSUMER, events, deadline), PATIENT);
+
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
+        exit();
+
+        assertThat(events).containsExactly("first granted", "short of time turned away");
+    }
+
     /** It wants 500 ms for its work, which takes 100 ms at present. */
     @Test
     void keepsTimeForTheWorkWhereTheCallerSaysHowMuch() {

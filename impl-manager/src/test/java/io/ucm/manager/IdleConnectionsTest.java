@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ucm.api.PoolTimeoutException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,6 +33,29 @@ class IdleConnectionsTest {
         borrow();
 
         assertThat(bench.server.log).doesNotContain("isValid");
+    }
+
+    @Test
+    void oneThatWasUsedWasHeardOf() throws SQLException {
+        bench.serving();
+        borrow();
+        long before = System.nanoTime();
+
+        borrow();
+        assertThat(heardOfSince(before)).isFalse();
+
+        try (Connection connection = bench.view().dataSource().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("select");
+        }
+        assertThat(heardOfSince(before)).isTrue();
+    }
+
+    private boolean heardOfSince(long before) {
+        Connections connections =
+                Objects.requireNonNull(bench.manager.generations().current()).connections();
+        long now = System.nanoTime();
+        return connections.open().stream().anyMatch(one -> !one.silentFor(Duration.ofNanos(now - before), now));
     }
 
     @Test

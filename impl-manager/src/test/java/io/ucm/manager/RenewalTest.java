@@ -43,6 +43,19 @@ class RenewalTest {
         assertThat(serving.capacity()).isEqualTo(2);
     }
 
+    /** A pool may have one more for a moment, while it puts one in the place of another. */
+    @Test
+    void nobodyIsLetInForAConnectionThatIsOneTooMany() {
+        Generation serving = full();
+        PhysicalConnection any = serving.connections().open().get(0);
+
+        PhysicalConnection more = new PhysicalConnection(any.session(), any.node(), serving.connections());
+
+        assertThat(serving.connections().size()).isEqualTo(3);
+        assertThat(serving.capacity()).isEqualTo(2);
+        serving.connections().gone(more);
+    }
+
     @Test
     void aConnectionInUseIsReplacedOnItsWayBack() throws Exception {
         Generation serving = full();

@@ -206,6 +206,24 @@ class ReplayTest {
         assertThat(server.log).containsOnlyOnce("isValid");
     }
 
+    @Test
+    void afterOneBrokeEachOtherIsAskedOnce() throws Exception {
+        bench.serve();
+        server.onExecute = failingOnce(new SQLException("terminating connection", "57P01"));
+        try (Connection breaking = view.dataSource().getConnection()) {
+            assertThat(catchThrowable(() -> breaking.createStatement().execute("select")))
+                    .hasMessage("terminating connection");
+        }
+
+        for (int i = 0; i < 3; i++) {
+            try (Connection one = view.dataSource().getConnection();
+                    Connection two = view.dataSource().getConnection()) {
+                assertThat(one).isNotSameAs(two);
+            }
+        }
+        assertThat(server.log).containsOnlyOnce("isValid");
+    }
+
     private FakeServer.Behaviour failingOnce(SQLException e) {
         AtomicInteger runs = new AtomicInteger();
         return () -> {

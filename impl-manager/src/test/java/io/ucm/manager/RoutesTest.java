@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -94,6 +95,31 @@ class RoutesTest {
 
         Awaitility.await().until(() -> bench.lost.contains("n2"));
         assertThat(bench.pools.borrowsAt("n1")).isEqualTo(10);
+    }
+
+    @Test
+    void aReadThatAReplicaHasNoTimeForIsMadeOnThePrimary() throws InterruptedException {
+        bench.route("n1", "n2");
+        awaitServing();
+        readUntilServedBy("n2");
+        Gate crowded = bench.manager.readers().serving().get(bench.node("n2")).gate();
+        Consumer other = new Consumer(Workbench.bundle(7, "other"));
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(crowded.enterAtOnce(other)).isTrue();
+            crowded.exit(other, System.nanoTime() - TimeUnit.MINUTES.toNanos(1));
+        }
+        // So far that the gate may speak of what the read asks for.
+        Thread.sleep(500);
+        while (crowded.hasFree()) {
+            crowded.enterAtOnce(other);
+        }
+        int before = bench.pools.borrowsAt("n1");
+
+        view.read(SELECT, CallOptions.DEFAULT.withDeadline(Duration.ofMillis(1_500)))
+                .toCompletableFuture()
+                .join();
+
+        assertThat(bench.pools.borrowsAt("n1")).isEqualTo(before + 1);
     }
 
     @Test
