@@ -45,7 +45,7 @@ class RenewalTest {
 
     /** A pool may have one more for a moment, while it puts one in the place of another. */
     @Test
-    void nobodyIsLetInForAConnectionThatIsOneTooMany() {
+    void nobodyIsLetInForAConnectionThatIsOneTooManyOrNotThere() {
         Generation serving = full();
         PhysicalConnection any = serving.connections().open().get(0);
 
@@ -54,6 +54,8 @@ class RenewalTest {
         assertThat(serving.connections().size()).isEqualTo(3);
         assertThat(serving.capacity()).isEqualTo(2);
         serving.connections().gone(more);
+        serving.connections().gone(any);
+        assertThat(serving.capacity()).isOne();
     }
 
     @Test
