@@ -11,8 +11,8 @@ import java.sql.Statement;
 final class SessionReset {
 
     /**
-     * The user first, whose rights the rest may need; the role goes with it. RESET ALL goes back to what the start-up packet said, in which the
-     * driver sends the JVM's zone.
+     * The user first, whose rights the rest may need; the role goes with it. RESET ALL goes back to what the start-up
+     * packet said, in which the driver sends the JVM's zone.
      */
     private static final String SESSION = "SET SESSION AUTHORIZATION DEFAULT; RESET ALL;"
             + " SET SESSION TIME ZONE 'UTC'; CLOSE ALL; UNLISTEN *; SELECT pg_advisory_unlock_all();"
