@@ -33,8 +33,14 @@ final class Call<T> implements Holder, Waiter {
     /** Work of a stopped bundle that does not return by then goes on without its connection. */
     private static final Duration TAKE_BACK = Duration.ofSeconds(1);
 
+    /**
+     * Who is near its deadline has waited in a crowd, where short work may take so many times as long. Measured with 1000
+     * clients on two cores: what took 1 to 7 ms as a rule took up to 100.
+     */
+    private static final int CROWD = 16;
+
     /** Its work need not have more than this part of its budget: 1 / MOST_NEEDED. */
-    private static final int MOST_NEEDED = 16;
+    private static final int MOST_NEEDED = 4;
 
     private enum Phase {
         WAITING,
@@ -203,7 +209,7 @@ final class Call<T> implements Holder, Waiter {
 
     @Override
     public long needed(long shortWork) {
-        return Math.min(shortWork, budget.toNanos() / MOST_NEEDED);
+        return Math.min(CROWD * shortWork, budget.toNanos() / MOST_NEEDED);
     }
 
     @Override

@@ -107,8 +107,8 @@ final class WaitEstimate {
         return known ? place * held.value / permits : UNKNOWN;
     }
 
-    /** What even short work must have time for; 0 if nothing tells. */
+    /** How long even short work takes; 0 if nothing tells. */
     long work(long now) {
-        return now - heldAt <= EXPIRES && held.seen == ENOUGH ? 2 * shortest : 0;
+        return now - heldAt <= EXPIRES && held.seen == ENOUGH ? shortest : 0;
     }
 }

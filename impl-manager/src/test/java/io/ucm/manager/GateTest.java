@@ -533,6 +533,7 @@ class GateTest {
         gate.exit(CONSUMER, System.nanoTime());
     }
 
+    /** Those of this test need twice what short work takes. */
     private static Waiter named(String name, Consumer consumer, List<String> events) {
         return named(name, consumer, events, PATIENT);
     }
@@ -551,7 +552,7 @@ class GateTest {
 
             @Override
             public long needed(long work) {
-                return work;
+                return 2 * work;
             }
 
             @Override
@@ -595,7 +596,7 @@ class GateTest {
 
             @Override
             public long needed(long work) {
-                return work;
+                return 2 * work;
             }
 
             @Override

@@ -31,7 +31,7 @@ class WaitEstimateTest {
 
         assertThat(estimate.expected(3, 10, SOON, now)).isCloseTo(6 * MS, Offset.offset(MS / 100));
         assertThat(estimate.expected(3, 0, SOON, now)).isEqualTo(WaitEstimate.UNKNOWN);
-        assertThat(estimate.work(now)).isCloseTo(40 * MS, Offset.offset(MS / 100));
+        assertThat(estimate.work(now)).isCloseTo(20 * MS, Offset.offset(MS / 100));
     }
 
     @Test
@@ -97,7 +97,7 @@ class WaitEstimateTest {
             now = hold(500 * MS, 1, now);
         }
 
-        assertThat(estimate.work(now)).isBetween(4 * MS, 100 * MS);
+        assertThat(estimate.work(now)).isBetween(2 * MS, 50 * MS);
     }
 
     @Test
@@ -105,7 +105,7 @@ class WaitEstimateTest {
         long now = hold(2 * MS, 100, 20 * SECOND);
         now = hold(100 * MS, 300, now);
 
-        assertThat(estimate.work(now)).isBetween(160 * MS, 200 * MS);
+        assertThat(estimate.work(now)).isBetween(80 * MS, 100 * MS);
     }
 
     private long hold(long nanos, int times, long from) {
