@@ -137,7 +137,11 @@ class AttachIT {
                         .endsWith("ucm: attach: no server is running (default was killed);"
                                 + " start one with: ucm serve\n");
             }
-            try (UcmProcess next = server.beside(home, "serve").awaitStderr("ucm: ready")) {
+            try (UcmProcess early = server.beside(home, "attach", "echo one")
+                            .awaitStderr("no server is running yet; waiting up to 10 s for one\n");
+                    UcmProcess next = server.beside(home, "serve").awaitStderr("ucm: ready")) {
+                assertThat(early.awaitExit()).as(early.stderr()).isZero();
+                assertThat(early.stdout()).isEqualTo("one\n");
                 assertThat(blocked(server)).isEqualTo("0\n");
                 assertThat(next.terminate().awaitExit()).isZero();
                 server.assertNothingLeft();
@@ -263,6 +267,12 @@ class AttachIT {
                     UcmProcess commands = server.beside(home, "attach", "echo one")) {
                 assertThat(lines.awaitExit()).as(lines.stderr()).isZero();
                 commands.awaitStderr("is still starting; waiting up to 60 s");
+                try (UcmProcess hasty = server.beside(home, "attach", "--wait", "1", "echo one")) {
+                    assertThat(hasty.awaitExit()).isOne();
+                    assertThat(hasty.stderr())
+                            .contains("is still starting; waiting up to 1 s\n")
+                            .endsWith("is still starting after 1 s; what it waits for is in its own output\n");
+                }
                 assertStops(server);
                 assertThat(commands.awaitExit()).isOne();
                 assertThat(commands.stdout()).isEmpty();
