@@ -4,7 +4,6 @@ package io.ucm.distribution;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -17,8 +16,14 @@ import java.util.Set;
  * An exclusive lock on a file, which ends with the process at the latest. Thread-safe.
  *
  * <p>The operating system drops it as soon as the holder closes any channel to that file: the holder opens it once.
+ *
+ * <p>The lock is the file's first byte. Who has something to do before others see it held locks the second one first: that
+ * keeps out whoever does the same, and nobody else.
  */
 final class HeldLock implements AutoCloseable {
+
+    private static final int HELD = 0;
+    private static final int RESERVED = 1;
 
     private final FileChannel channel;
 
@@ -28,29 +33,51 @@ final class HeldLock implements AutoCloseable {
 
     /** Makes the file if it isn't there, readable by its owner only; nothing if the lock is held. Follows no link. */
     static Optional<HeldLock> tryTake(Path file) throws IOException {
-        return tryTake(FileChannel.open(
-                file,
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))));
+        return tryTake(
+                FileChannel.open(
+                        file,
+                        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))),
+                HELD);
     }
 
     /** The file must be there; nothing if the lock is held. Follows no link. */
     static Optional<HeldLock> tryTakeExisting(Path file) throws IOException {
-        return tryTake(FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+        return tryTake(open(file), HELD);
     }
 
-    private static Optional<HeldLock> tryTake(FileChannel channel) throws IOException {
-        FileLock lock = null;
+    /** The file must be there; nothing if it is reserved already. Not held until {@link #tryHold()}. Follows no link. */
+    static Optional<HeldLock> tryReserve(Path file) throws IOException {
+        return tryTake(open(file), RESERVED);
+    }
+
+    /** False if another one holds it. */
+    boolean tryHold() throws IOException {
+        return tryLock(channel, HELD);
+    }
+
+    private static FileChannel open(Path file) throws IOException {
+        return FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static Optional<HeldLock> tryTake(FileChannel channel, int part) throws IOException {
+        boolean taken = false;
         try {
-            lock = channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            // Held in this process.
+            taken = tryLock(channel, part);
         } finally {
-            if (lock == null) {
+            if (!taken) {
                 channel.close();
             }
         }
-        return lock == null ? Optional.empty() : Optional.of(new HeldLock(channel));
+        return taken ? Optional.of(new HeldLock(channel)) : Optional.empty();
+    }
+
+    private static boolean tryLock(FileChannel channel, int part) throws IOException {
+        try {
+            return channel.tryLock(part, 1, false) != null;
+        } catch (OverlappingFileLockException e) {
+            return false; // Held in this process.
+        }
     }
 
     FileChannel channel() {

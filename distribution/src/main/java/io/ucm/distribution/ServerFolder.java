@@ -65,12 +65,16 @@ record ServerFolder(Path folder) {
         Path file = folder.resolve(name + LOCK);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             create();
-            Optional<HeldLock> taken = take(file);
-            if (taken.isPresent()) {
+            Optional<HeldLock> reserved = reserve(file);
+            if (reserved.isPresent()) {
+                HeldLock lock = reserved.get();
                 Path address = folder.resolve(name + ADDRESS);
-                // That of a killed one would be taken for ours.
+                // Before anybody sees the lock held: that of a killed one would be taken for ours.
                 Files.deleteIfExists(address);
-                return new ServerEntry(folder, file, address, taken.get());
+                if (lock.tryHold()) {
+                    return new ServerEntry(folder, file, address, lock);
+                }
+                lock.close();
             }
             TimeUnit.MILLISECONDS.sleep(50);
         }
@@ -82,11 +86,11 @@ record ServerFolder(Path folder) {
      * The file may be removed by its last holder between opening and locking: then the lock is worth nothing. It is not
      * opened to find that out, which would end the lock.
      */
-    private static Optional<HeldLock> take(Path file) throws IOException {
+    private static Optional<HeldLock> reserve(Path file) throws IOException {
         try {
             createIfMissing(file);
             Object before = key(file);
-            Optional<HeldLock> taken = HeldLock.tryTakeExisting(file);
+            Optional<HeldLock> taken = HeldLock.tryReserve(file);
             if (taken.isPresent() && !before.equals(key(file))) {
                 taken.get().close();
                 return Optional.empty();

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,6 +71,36 @@ class ServerFolderTest {
             assertThat(servers.living()).containsExactly("a");
             assertThat(servers.address("a")).as("where the dead one listened").isEmpty();
         }
+    }
+
+    @Test
+    void nobodySeesWhereADeadServerListenedAsItsSuccessorsAddress() throws Exception {
+        ServerFolder servers = ServerFolder.of(null, temporary);
+        Path folder = Files.createDirectory(
+                servers.folder(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path other = Files.createFile(folder.resolve("keeps-the-folder"));
+        AtomicBoolean over = new AtomicBoolean();
+        FutureTask<Integer> looking = new FutureTask<>(() -> {
+            int wrong = 0;
+            while (!over.get()) {
+                for (String name : servers.living()) {
+                    wrong += Files.exists(servers.addressFile(name)) ? 1 : 0;
+                }
+            }
+            return wrong;
+        });
+        new Thread(looking, "looks").start();
+
+        for (int round = 0; round < 200; round++) {
+            String name = "killed-" + round;
+            Files.writeString(servers.addressFile(name), "1\n2\n3\n");
+            Files.writeString(folder.resolve(name + ".lock"), "1\n");
+            servers.register(name).close();
+        }
+
+        over.set(true);
+        assertThat(looking.get()).isZero();
+        assertThat(other).exists();
     }
 
     @Test
