@@ -11,7 +11,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 /**
  * Lends the connections that one {@link ConnectionSource} opened. Thread-safe.
  *
- * <p>It opens as many connections as its settings say by itself, whether or not anybody asks for one, and replaces those
+ * <p>It opens as many connections as its size says by itself, whether or not anybody asks for one, and replaces those
  * that go: the manager lets in as many callers as there are connections, and nobody else would make it open more. When one
  * is renewed is the manager's affair.
  *
@@ -30,6 +30,13 @@ public interface ConnectionPool extends AutoCloseable {
 
     /** Closes a lent connection for good, in place of its return, and makes room for a new one. */
     void evict(Connection lent);
+
+    /**
+     * From now on it holds that many connections open: opens what is missing in the background, closes what is idle beyond
+     * it. What is lent beyond it is closed when it comes back, or by a later call. May block while it closes, not while it
+     * opens.
+     */
+    void resize(int size);
 
     /** The figures now; {@code pending} counts the threads inside {@link #getConnection}. */
     PoolStats stats();

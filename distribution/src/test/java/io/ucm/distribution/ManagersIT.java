@@ -210,14 +210,21 @@ public class ManagersIT {
                 return written;
             }));
         }
-        for (String part : List.of("io.ucm.pool", "org.postgresql.jdbc")) {
-            Bundle bundle = bundle(part);
-            bundle.stop();
-            bundle.start();
-            await(
-                    part + " serves again",
-                    () -> manager.pool().idle() + manager.pool().active() > 0);
+        Bundle beside = bundle("io.ucm.pool.agroal");
+        for (boolean alone : List.of(false, true)) {
+            if (alone) {
+                beside.stop();
+            }
+            for (String part : List.of("io.ucm.pool", "org.postgresql.jdbc")) {
+                Bundle bundle = bundle(part);
+                bundle.stop();
+                bundle.start();
+                await(
+                        part + " serves again",
+                        () -> manager.pool().idle() + manager.pool().active() > 0);
+            }
         }
+        beside.start();
         long written = 0;
         for (CompletableFuture<Integer> client : clients) {
             written += client.get(60, TimeUnit.SECONDS);

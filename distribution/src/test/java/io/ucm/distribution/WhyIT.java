@@ -236,7 +236,13 @@ public class WhyIT {
 
     @Test
     public void noPoolBundle() throws Exception {
-        without("io.ucm.pool", "no connection pool is installed: the slot 'pool' is empty");
+        Bundle other = bundle("io.ucm.pool.agroal");
+        other.stop();
+        try {
+            without("io.ucm.pool", "no connection pool is installed: the slot 'pool' is empty");
+        } finally {
+            other.start();
+        }
     }
 
     @Test

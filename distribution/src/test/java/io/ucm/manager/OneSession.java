@@ -212,6 +212,11 @@ final class OneSession implements AutoCloseable {
         }
 
         @Override
+        public void resize(int size) {
+            throw new AssertionError("it has one connection");
+        }
+
+        @Override
         public synchronized PoolStats stats() {
             return new PoolStats(lent, idle == null ? 0 : 1, 0, 1);
         }

@@ -37,6 +37,12 @@ record Excuses(Map<String, String> configured) {
                     "io.ucm.spi.ConnectionPoolFactory",
                     "it is UCM's connection pool"),
             new Excuse(
+                    "io.ucm.pool.agroal",
+                    Audit.INSIDE,
+                    Library.AGROAL,
+                    "io.ucm.spi.ConnectionPoolFactory",
+                    "it is UCM's connection pool"),
+            new Excuse(
                     "io.ucm.cache",
                     Audit.INSIDE,
                     Library.JEDIS,

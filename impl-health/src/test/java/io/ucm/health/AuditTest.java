@@ -116,6 +116,12 @@ class AuditTest {
                 Set.of(Library.HIKARICP),
                 Set.of("io.ucm.spi.ConnectionPoolFactory"),
                 List.of());
+        bundle(
+                "io.ucm.pool.agroal",
+                List.of(),
+                Set.of(Library.AGROAL),
+                Set.of("io.ucm.spi.ConnectionPoolFactory"),
+                List.of());
         bundle("io.ucm.cache", List.of(), Set.of(Library.JEDIS), Set.of("io.ucm.spi.CacheLevelsFactory"), List.of());
         bundle("io.ucm.embedded", List.of(), Set.of(Library.PGJDBC), Set.of(), List.of());
         bundle("org.postgresql.jdbc", List.of(), Set.of(Library.PGJDBC), Set.of(FACTORY), List.of());
@@ -127,7 +133,7 @@ class AuditTest {
                 List.of(new UsedService(FACTORY, "", "org.postgresql.jdbc 42.7.14", false)));
 
         assertThat(audit().share()).isEqualTo(100L);
-        assertThat(audit().past()).hasSize(5).allMatch(past -> past.excused() != null);
+        assertThat(audit().past()).hasSize(6).allMatch(past -> past.excused() != null);
     }
 
     @Test

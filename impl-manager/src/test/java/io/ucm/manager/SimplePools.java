@@ -55,10 +55,12 @@ final class SimplePools implements ConnectionPoolFactory {
             thread.setDaemon(true);
             return thread;
         });
+        private volatile int size;
         volatile boolean closed;
 
         SimplePool(PoolSettings settings, ConnectionSource source) throws SQLException {
             this.settings = settings;
+            this.size = settings.size();
             this.source = source;
             idle.add(source.open());
             filler.execute(this::fill);
@@ -84,12 +86,12 @@ final class SimplePools implements ConnectionPoolFactory {
         }
 
         private synchronized boolean missing() {
-            return !closed && idle.size() + lent.size() < settings.size();
+            return !closed && idle.size() + lent.size() < size;
         }
 
         @Override
         public synchronized Connection getConnection(Duration timeout) throws SQLException {
-            if (lent.size() == settings.size()) {
+            if (lent.size() >= size) {
                 throw new AssertionError("the gate let more through than the pool has connections");
             }
             long deadline = System.nanoTime() + timeout.toNanos();
@@ -122,8 +124,17 @@ final class SimplePools implements ConnectionPoolFactory {
         }
 
         @Override
+        public synchronized void resize(int changed) {
+            size = changed;
+            while (idle.size() + lent.size() > size && !idle.isEmpty()) {
+                closeQuietly(idle.pop());
+            }
+            filler.execute(this::fill);
+        }
+
+        @Override
         public synchronized PoolStats stats() {
-            return new PoolStats(lent.size(), idle.size(), 0, settings.size());
+            return new PoolStats(lent.size(), idle.size(), 0, size);
         }
 
         @Override
@@ -166,7 +177,11 @@ final class SimplePools implements ConnectionPoolFactory {
             public void close() {
                 synchronized (SimplePool.this) {
                     lent.remove(this);
-                    idle.push(connection);
+                    if (idle.size() + lent.size() < size) {
+                        idle.push(connection);
+                    } else {
+                        closeQuietly(connection);
+                    }
                 }
             }
 

@@ -21,23 +21,26 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class HikariConnectionPool implements ConnectionPool {
 
+    /** How many connections can be asked for at once: the library makes its queue as long as a pool's first maximum. */
+    private static final int QUEUE = 10_000;
+
     /** The library draws a jitter of a fifth of it. */
     private static final long LEAST_KEEPALIVE_MS = 100;
 
     private final HikariPool pool;
-    private final int max;
+    private final HikariConfig config;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private HikariConnectionPool(HikariPool pool, int max) {
+    private HikariConnectionPool(HikariPool pool, HikariConfig config) {
         this.pool = pool;
-        this.max = max;
+        this.config = config;
     }
 
     static HikariConnectionPool open(PoolSettings settings, ConnectionSource source) throws SQLException {
         HikariConfig config = new HikariConfig();
         config.setPoolName(settings.name());
         config.setDataSource(new SourceDataSource(source));
-        config.setMaximumPoolSize(settings.size());
+        config.setMaximumPoolSize(Math.max(QUEUE, settings.size()));
         config.setMinimumIdle(settings.size());
         config.setMaxLifetime(0);
         config.setKeepaliveTime(0);
@@ -45,7 +48,9 @@ final class HikariConnectionPool implements ConnectionPool {
             config.validate();
             // Only now: validate() takes whatever is shorter than 30 s for none.
             config.setKeepaliveTime(keepalive(settings));
-            return new HikariConnectionPool(new HikariPool(config), settings.size());
+            HikariConnectionPool opened = new HikariConnectionPool(new HikariPool(config), config);
+            opened.resize(settings.size());
+            return opened;
         } catch (PoolInitializationException e) {
             if (e.getCause() instanceof SQLException cause) {
                 throw cause;
@@ -70,10 +75,34 @@ final class HikariConnectionPool implements ConnectionPool {
         pool.evictConnection(lent);
     }
 
+    /** The library opens one each 30 ms, and looks for what is missing at once only where somebody asks for it. */
+    @Override
+    public synchronized void resize(int size) {
+        config.setMinimumIdle(size);
+        config.setMaximumPoolSize(size);
+        closeIdle(size);
+        for (int missing = size - pool.getTotalConnections(); missing > 0; missing--) {
+            pool.addBagItem(Integer.MAX_VALUE);
+        }
+    }
+
+    private void closeIdle(int size) {
+        while (pool.getTotalConnections() > size && pool.getIdleConnections() > 0) {
+            try {
+                pool.evictConnection(pool.getConnection(1));
+            } catch (SQLException e) {
+                return; // Somebody else has it.
+            }
+        }
+    }
+
     @Override
     public PoolStats stats() {
         return new PoolStats(
-                pool.getActiveConnections(), pool.getIdleConnections(), pool.getThreadsAwaitingConnection(), max);
+                pool.getActiveConnections(),
+                pool.getIdleConnections(),
+                pool.getThreadsAwaitingConnection(),
+                config.getMaximumPoolSize());
     }
 
     @Override
