@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.pool;
 
-import io.ucm.spi.ConnectionPoolContract;
+import io.ucm.contracts.ConnectionPoolContract;
 import io.ucm.spi.ConnectionPoolFactory;
 
 class HikariConnectionPoolTest extends ConnectionPoolContract {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.pool.agroal;
 
-import io.ucm.spi.ConnectionPoolContract;
+import io.ucm.contracts.ConnectionPoolContract;
 import io.ucm.spi.ConnectionPoolFactory;
 import org.junit.jupiter.api.AfterEach;
 

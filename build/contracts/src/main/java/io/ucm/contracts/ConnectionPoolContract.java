@@ -1,11 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The UCM authors
 // SPDX-License-Identifier: Apache-2.0
-package io.ucm.spi;
+package io.ucm.contracts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ucm.api.PoolStats;
+import io.ucm.spi.ConnectionPool;
+import io.ucm.spi.ConnectionPoolFactory;
+import io.ucm.spi.PoolSettings;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
