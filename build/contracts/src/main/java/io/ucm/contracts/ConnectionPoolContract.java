@@ -117,6 +117,26 @@ public abstract class ConnectionPoolContract {
     }
 
     @Test
+    void anInterruptedBorrowerWaitsNoLonger() throws Exception {
+        ConnectionPool pool = open(new PoolSettings("main/TEST", 1, Duration.ZERO));
+        try (Connection all = pool.getConnection(PATIENCE)) {
+            assertThat(all).isNotNull();
+            FutureTask<Boolean> borrower = new FutureTask<>(() -> {
+                assertThatThrownBy(() -> pool.getConnection(PATIENCE.multipliedBy(6)))
+                        .isInstanceOf(SQLException.class);
+                return Thread.currentThread().isInterrupted();
+            });
+            Thread thread = new Thread(borrower, "is-interrupted");
+            thread.start();
+            Awaitility.await().until(() -> pool.stats().pending() == 1);
+
+            thread.interrupt();
+
+            assertThat(borrower.get()).as("the flag stays").isTrue();
+        }
+    }
+
+    @Test
     void namesTheLastFailureToConnect() throws Exception {
         ConnectionPool pool = open();
         Awaitility.await().until(() -> pool.stats().idle() == 3);

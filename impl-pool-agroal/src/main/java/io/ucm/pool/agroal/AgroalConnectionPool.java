@@ -94,6 +94,10 @@ final class AgroalConnectionPool implements io.ucm.spi.ConnectionPool {
             try {
                 return pool.getConnection();
             } catch (SQLException e) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new SQLTransientConnectionException(
+                            "pool '%s': interrupted while waiting for a connection".formatted(name), "08001", e);
+                }
                 if (closed || System.nanoTime() - deadline >= 0) {
                     SQLException cause = failure;
                     throw new SQLTransientConnectionException(
