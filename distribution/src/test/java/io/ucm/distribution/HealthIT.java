@@ -87,7 +87,7 @@ public class HealthIT {
         shell.run("ledger:run --seconds 1 --clients 4");
         shell.run("catalog:list");
 
-        await("every role is well", () -> shell.run("ucm:health --json"), health -> roles(health)
+        await("every role is well", () -> shell.attempt("ucm:health --json"), health -> roles(health)
                 .equals(ROLES));
     }
 
@@ -110,14 +110,17 @@ public class HealthIT {
         try {
             await(
                     "the role is named",
-                    () -> shell.run("ucm:health --json"),
+                    () -> shell.attempt("ucm:health --json"),
                     health -> health.contains("\"name\":\"role main/ML_TRAINING\",\"status\":\"WARN\",\"reason\":"
                             + "\"role 'ml_training' could write although the mode is read-only: "
                             + "it is a member of pg_write_all_data"));
         } finally {
             mode.update(before);
         }
-        await("all is well", () -> shell.run("ucm:health --json"), health -> health.startsWith("{\"status\":\"OK\""));
+        await(
+                "all is well",
+                () -> shell.attempt("ucm:health --json"),
+                health -> health.startsWith("{\"status\":\"OK\""));
     }
 
     @Test
@@ -232,6 +235,8 @@ public class HealthIT {
 
     @Test
     public void itsStopLeavesNothing() throws Exception {
+        // On a busy machine the first reads find replicas whose pools are still being opened.
+        await("it serves", () -> shell.attempt("ucm:health --json"), result -> result.startsWith("{\"status\":\"OK\""));
         Bundle health = bundle("io.ucm.health");
         int checks = checks();
         assertTrue("checks: " + checks, checks > 0);
@@ -244,7 +249,7 @@ public class HealthIT {
             health.start();
         }
         assertEquals(checks, checks());
-        await("it serves", () -> shell.run("ucm:health --json"), result -> result.startsWith("{\"status\":\"OK\""));
+        await("it serves", () -> shell.attempt("ucm:health --json"), result -> result.startsWith("{\"status\":\"OK\""));
     }
 
     /** A bundle that reaches past UCM. */
