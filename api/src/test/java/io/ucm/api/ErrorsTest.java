@@ -4,6 +4,7 @@ package io.ucm.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.SQLException;
 import java.sql.SQLNonTransientException;
 import java.sql.SQLTransientException;
 import java.time.Duration;
@@ -22,6 +23,25 @@ class ErrorsTest {
         assertThat(e.getMessage())
                 .isEqualTo("pool 'main/MCP_SERVER': no connection expected within 350 ms"
                         + " (expected wait 840 ms, active 20, idle 0, pending 700, max 20)");
+    }
+
+    @Test
+    void whoCanNotRunAgainBecauseItWaitedIsToldHowItsStatementEnded() {
+        SQLException cutShort = new SQLException("canceling statement due to statement timeout", "57014");
+        BulkheadFullException e = new BulkheadFullException(
+                "main/MCP_SERVER",
+                Duration.ofMillis(190),
+                Duration.ofMillis(180),
+                Duration.ofMillis(20),
+                new PoolStats(20, 0, 700, 20),
+                cutShort);
+
+        assertThat(e.getSQLState()).isEqualTo("08000");
+        assertThat(e.getCause()).isSameAs(cutShort);
+        assertThat(e.getMessage())
+                .isEqualTo("pool 'main/MCP_SERVER': the statement ran into its time limit after a wait of 180 ms,"
+                        + " and 20 ms are too few to run it again (expected wait 190 ms, active 20, idle 0, pending 700,"
+                        + " max 20): canceling statement due to statement timeout");
     }
 
     @Test

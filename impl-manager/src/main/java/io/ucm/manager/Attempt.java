@@ -64,6 +64,12 @@ final class Attempt {
         }
     }
 
+    /** Whether the server ended its statement because that ran for as long as the mode lets one run. */
+    boolean isCutShort(Throwable failure) {
+        long limit = manager.mode().statementTimeout().toNanos();
+        return limit > 0 && SqlStates.cancelled(failure) && connection.sinceStatement() >= limit;
+    }
+
     /** Sends COMMIT; null when it is done. An {@link OutcomeUnknownException} when it may or may not be. */
     @Nullable
     Throwable commit(boolean readOnly) {

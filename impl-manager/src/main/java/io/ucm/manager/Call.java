@@ -308,11 +308,13 @@ final class Call<T> implements Holder, Waiter {
     }
 
     private @Nullable Attempt failed(Attempt mine, Throwable failure) {
+        if (isCutShort(mine, failure)) {
+            return cutShort(mine, failure);
+        }
         Replays.Way way = replays.after(failure, mine.borrow().lost());
         boolean late = deadline() - System.nanoTime() <= 0;
         if (way == Replays.Way.HERE && !late && mine.undo() && isBackTo(Phase.RUNNING)) {
-            Attempt next = new Attempt(manager, consumer, mine.borrow());
-            return running.compareAndSet(mine, next) ? next : null;
+            return again(mine);
         }
         giveBack(mine);
         if (way == Replays.Way.NOT || late) {
@@ -326,6 +328,38 @@ final class Call<T> implements Holder, Waiter {
                             TimeUnit.MILLISECONDS);
         }
         return null;
+    }
+
+    private @Nullable Attempt again(Attempt mine) {
+        Attempt next = new Attempt(manager, consumer, mine.borrow());
+        return running.compareAndSet(mine, next) ? next : null;
+    }
+
+    /** Only a read, and only where the mode's limits are its own: it is run again, or has too little time for that. */
+    private boolean isCutShort(Attempt mine, Throwable failure) {
+        return readOnly && options.deadline() == null && mine.borrow().lost() == null && mine.isCutShort(failure);
+    }
+
+    /** Once may have been bad luck, and there may be time for another try. */
+    private @Nullable Attempt cutShort(Attempt mine, Throwable failure) {
+        replays.cutShort(failure);
+        long now = System.nanoTime();
+        boolean inTime = deadline() - now > needed(lane.gate().work(now));
+        if (inTime && replays.cuts() == 1 && manager.retryBudget().spend() && mine.undo() && isBackTo(Phase.RUNNING)) {
+            return again(mine);
+        }
+        giveBack(mine);
+        finish(!inTime && hadTooLittleTime() ? hurried(failure) : failure);
+        return null;
+    }
+
+    /** Whose statement was cut short once, in a crowd, had too little time because it waited. */
+    private boolean hadTooLittleTime() {
+        return readOnly && options.deadline() == null && replays.cuts() <= 1 && isCrowdedOut();
+    }
+
+    private SQLException hurried(Throwable failure) {
+        return manager.lender().turnedAway(lane, crowd(lane), borrowed - arrived, deadline(), failure);
     }
 
     /** From RUNNING or COMMITTING; false when the call is over. */
@@ -352,6 +386,7 @@ final class Call<T> implements Holder, Waiter {
 
     private void succeed(T value) {
         if (end(true)) {
+            manager.retryBudget().succeeded();
             answer(value);
         }
     }
@@ -504,7 +539,7 @@ final class Call<T> implements Holder, Waiter {
             fail(lateOr(neverBegun()));
             return;
         }
-        SQLException late = borrowed == 0 ? neverBegun() : late("the work was running", null);
+        SQLException late = borrowed == 0 ? neverBegun() : lateAtWork();
         if (endRunning(late)) {
             fail(late);
         } else if (phase.get() == Phase.COMMITTING) {
@@ -518,6 +553,11 @@ final class Call<T> implements Holder, Waiter {
                 fail(now.unknown("no answer to COMMIT within the deadline of " + budget.toMillis() + " ms", null));
             }
         }
+    }
+
+    private SQLException lateAtWork() {
+        SQLException late = late("the work was running", replays.last());
+        return hadTooLittleTime() ? hurried(late) : late;
     }
 
     /** Others were served while it waited: it is the crowd that is in its way. */

@@ -219,6 +219,17 @@ final class Lender {
                 cause);
     }
 
+    /** The error for a caller who waited for so long that a statement which was ended by its limit can't run again. */
+    BulkheadFullException turnedAway(Lane lane, Gate.Refused refused, long waited, long deadline, Throwable cutShort) {
+        return new BulkheadFullException(
+                manager.key().toString(),
+                refused.expectedWait(),
+                Duration.ofNanos(waited),
+                Duration.ofNanos(Math.max(0, deadline - System.nanoTime())),
+                lane.stats(manager.mode().poolSize()),
+                cutShort);
+    }
+
     /** The error for a caller whom the gate did not let wait. */
     BulkheadFullException turnedAway(Lane lane, Gate.Refused refused, long deadline) {
         return new BulkheadFullException(

@@ -35,6 +35,7 @@ final class Manager {
     private final ReadLanes readers;
     private final Consumers consumers = new Consumers();
     private final Lender lender = new Lender(this);
+    private final RetryBudget retryBudget = new RetryBudget();
     private final SlowCalls slowCalls = new SlowCalls();
     private volatile ModeSettings settings;
     private volatile Credentials credentials;
@@ -235,6 +236,10 @@ final class Manager {
 
     Consumers consumers() {
         return consumers;
+    }
+
+    RetryBudget retryBudget() {
+        return retryBudget;
     }
 
     /** What lends its connections. */

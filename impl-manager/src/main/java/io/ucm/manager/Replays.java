@@ -33,6 +33,7 @@ final class Replays {
     private volatile int failures;
     private volatile @Nullable Throwable last;
     private boolean preparedAnew;
+    private volatile int cuts;
 
     /** @param lost what ended the connection; null while it is of use */
     Way after(Throwable failure, @Nullable SQLException lost) {
@@ -56,6 +57,18 @@ final class Replays {
         boolean again = SqlStates.stalePlan(sql) && !preparedAnew;
         preparedAnew |= again;
         return again ? Way.HERE : Way.NOT;
+    }
+
+    /** Its statement ran into the mode's limit. Once, it may have been bad luck. */
+    void cutShort(Throwable failure) {
+        failures++;
+        cuts++;
+        last = failure;
+    }
+
+    /** How often its statement ran into the mode's limit. */
+    int cuts() {
+        return cuts;
     }
 
     /** Nothing at first; then a random part of a limit that doubles, so that those who clashed don't clash again. */

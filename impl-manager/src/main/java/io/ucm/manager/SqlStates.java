@@ -42,6 +42,12 @@ final class SqlStates {
         return UNDONE.contains(String.valueOf(e.getSQLState()));
     }
 
+    /** Whether the server ended a statement on request, or at its time limit. */
+    static boolean cancelled(Throwable failure) {
+        SQLException sql = in(failure);
+        return sql != null && "57014".equals(sql.getSQLState());
+    }
+
     /** Whether the server does not accept the role or its password. */
     static boolean refusesTheRole(SQLException e) {
         return String.valueOf(e.getSQLState()).startsWith("28");

@@ -53,12 +53,16 @@ final class UcmConnection extends ForwardingConnection implements Holder {
 
     private volatile @Nullable RoutineChanges routines;
 
+    /** For the thread that runs the work. */
+    private long statementBegan;
+
     private volatile @Nullable SQLException ended;
 
     /** @param managed the transaction and the borrow belong to a {@link Call}, which ends both */
     UcmConnection(Borrow borrow, Manager manager, Consumer consumer, boolean managed) {
         this.borrow = borrow;
         this.since = borrow.since();
+        this.statementBegan = since;
         this.manager = manager;
         this.consumer = consumer;
         this.managed = managed;
@@ -162,12 +166,20 @@ final class UcmConnection extends ForwardingConnection implements Holder {
      */
     void executing(Statement statement, int effects) throws SQLException {
         usage.begun();
+        if (managed) {
+            statementBegan = System.nanoTime();
+        }
         PhysicalConnection physical = borrow().physical();
         if (effects != 0) {
             leaves(physical, effects);
         }
         physical.executing(statement);
         ensureOpen();
+    }
+
+    /** How long ago the last statement of a {@code read} or {@code write} began, in nanoseconds. */
+    long sinceStatement() {
+        return System.nanoTime() - statementBegan;
     }
 
     /** The statement is back. */

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +42,7 @@ final class AgroalConnectionPool implements io.ucm.spi.ConnectionPool {
     private final io.agroal.pool.ConnectionPool pool;
     private final Map<Thread, Connection> fresh = new ConcurrentHashMap<>();
     private volatile @Nullable SQLException failure;
-    private volatile boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private AgroalConnectionPool(PoolSettings settings, ConnectionSource source, ScheduledExecutorService timer) {
         this.name = settings.name();
@@ -98,7 +99,7 @@ final class AgroalConnectionPool implements io.ucm.spi.ConnectionPool {
                     throw new SQLTransientConnectionException(
                             "pool '%s': interrupted while waiting for a connection".formatted(name), "08001", e);
                 }
-                if (closed || System.nanoTime() - deadline >= 0) {
+                if (closed.get() || System.nanoTime() - deadline >= 0) {
                     SQLException cause = failure;
                     throw new SQLTransientConnectionException(
                             "pool '%s': no connection within %d ms".formatted(name, timeout.toMillis()),
@@ -134,8 +135,7 @@ final class AgroalConnectionPool implements io.ucm.spi.ConnectionPool {
 
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
+        if (closed.compareAndSet(false, true)) {
             pool.close();
         }
     }
@@ -163,7 +163,7 @@ final class AgroalConnectionPool implements io.ucm.spi.ConnectionPool {
         public void onConnectionPooled(Connection connection) {
             fresh.remove(Thread.currentThread());
             failure = null;
-            if (closed) {
+            if (closed.get()) {
                 closeQuietly(connection);
             }
         }
@@ -175,7 +175,7 @@ final class AgroalConnectionPool implements io.ucm.spi.ConnectionPool {
             if (broken != null) {
                 closeQuietly(broken);
             }
-            if (!closed) {
+            if (!closed.get()) {
                 fillLater();
             }
         }
