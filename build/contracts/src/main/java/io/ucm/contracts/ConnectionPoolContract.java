@@ -282,14 +282,20 @@ public abstract class ConnectionPoolContract {
         return open(SETTINGS);
     }
 
-    private ConnectionPool open(PoolSettings settings) throws SQLException {
+    protected final ConnectionPool open(PoolSettings settings) throws SQLException {
         ConnectionPool pool = factory().open(settings, this::connect);
         pools.add(pool);
         return pool;
     }
 
+    /** @param pause what each opening but the first waits for */
+    protected final void openSlowly(Pause pause) {
+        beforeOpen = pause;
+    }
+
+    /** What somebody waits for. */
     @FunctionalInterface
-    private interface Pause {
+    protected interface Pause {
 
         void await() throws InterruptedException;
 

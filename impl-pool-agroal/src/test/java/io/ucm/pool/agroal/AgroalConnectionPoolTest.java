@@ -2,9 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.pool.agroal;
 
+import io.ucm.api.PoolStats;
 import io.ucm.contracts.ConnectionPoolContract;
+import io.ucm.spi.ConnectionPool;
 import io.ucm.spi.ConnectionPoolFactory;
+import io.ucm.spi.PoolSettings;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 
 class AgroalConnectionPoolTest extends ConnectionPoolContract {
 
@@ -18,5 +25,19 @@ class AgroalConnectionPoolTest extends ConnectionPoolContract {
     @Override
     protected ConnectionPoolFactory factory() {
         return factory;
+    }
+
+    /** Those that are being opened wait for each other. */
+    @Test
+    void opensSeveralAtATime() throws Exception {
+        CountDownLatch all = new CountDownLatch(6);
+        openSlowly(() -> {
+            all.countDown();
+            all.await();
+        });
+
+        ConnectionPool pool = open(new PoolSettings("main/TEST", 7, Duration.ZERO));
+
+        Awaitility.await().until(() -> pool.stats().equals(new PoolStats(0, 7, 0, 7)));
     }
 }
