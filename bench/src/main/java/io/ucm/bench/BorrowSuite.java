@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.bench;
 
+import io.ucm.container.UcmContainer;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -6,6 +6,7 @@ import io.ucm.api.Access;
 import io.ucm.api.CallOptions;
 import io.ucm.api.ConnectionManager;
 import io.ucm.bench.Contestant.Opened;
+import io.ucm.container.UcmContainer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -63,7 +64,7 @@ final class CallCases {
             Contestant hand = new Contestant(
                     bare.contestant().name() + " by hand", bare.contestant().version());
             Contestant handed = new Contestant(hand.name() + ", on another thread", hand.version());
-            Contestant ucm = container.contestant();
+            Contestant ucm = Embedded.contestant(container);
             prepare(own);
             for (int callers : new int[] {1, 8}) {
                 String suffix = ", " + callers + (callers == 1 ? " caller" : " callers");

@@ -3,6 +3,7 @@
 package io.ucm.bench;
 
 import io.ucm.bench.Contestant.Opened;
+import io.ucm.container.UcmContainer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -75,7 +76,7 @@ final class FairnessSuite implements Suite {
                 run.say("the container runs");
                 container.change(Embedded.MODE_PID, "pool.size.count", SIZE);
                 pools.add(new Opened(
-                        container.contestant(),
+                        Embedded.contestant(container),
                         container.manager(UcmContainer.EMBEDDED).dataSource(),
                         () -> {}));
                 Database database = Embedded.database(container, "bench");

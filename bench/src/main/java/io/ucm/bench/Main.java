@@ -8,7 +8,8 @@ import java.util.List;
 /** {@code bench/run SUITE [--quick]}. */
 public final class Main {
 
-    private static final List<Suite> SUITES = List.of(new BorrowSuite(), new FairnessSuite());
+    private static final List<Suite> SUITES =
+            List.of(new BorrowSuite(), new FairnessSuite(), new RampSuite(), new AutoscaleSuite());
     private static final String QUICK = "--quick";
 
     private Main() {}

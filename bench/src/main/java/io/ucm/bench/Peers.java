@@ -45,7 +45,15 @@ final class Peers {
 
     private interface Opener {
 
-        Opened open(Contestant contestant, Database database, int size) throws Exception;
+        Opened open(Contestant contestant, Database database, Size size) throws Exception;
+    }
+
+    /** Between which numbers of connections a pool may choose. */
+    record Size(int least, int most) {
+
+        static Size always(int connections) {
+            return new Size(connections, connections);
+        }
     }
 
     private record Peer(Contestant contestant, Opener opener) {}
@@ -62,12 +70,26 @@ final class Peers {
 
     /** Opens pools of that size, the bare one first, and adds each as soon as it is open. */
     static void open(Function<Contestant, Database> database, int size, List<Opened> opened) throws Exception {
-        for (Peer peer : ALL) {
-            Opened pool = peer.opener().open(peer.contestant(), database.apply(peer.contestant()), size);
-            opened.add(pool);
-            // Some open their connections with the first borrow.
-            pool.dataSource().getConnection().close();
+        for (Contestant contestant : contestants()) {
+            opened.add(open(contestant, database.apply(contestant), Size.always(size)));
         }
+    }
+
+    /** All of them, the bare one first. */
+    static List<Contestant> contestants() {
+        return ALL.stream().map(Peer::contestant).toList();
+    }
+
+    /** Opens the pool of one of them. */
+    static Opened open(Contestant contestant, Database database, Size size) throws Exception {
+        Peer found = ALL.stream()
+                .filter(peer -> peer.contestant().equals(contestant))
+                .findFirst()
+                .orElseThrow();
+        Opened pool = found.opener().open(contestant, database, size);
+        // Some open their connections with the first borrow.
+        pool.dataSource().getConnection().close();
+        return pool;
     }
 
     /** The one that UCM has inside. */
@@ -78,14 +100,14 @@ final class Peers {
     /** Opens the bare pool alone. */
     static Opened openBare(Database database, int size) throws Exception {
         Peer bare = ALL.get(0);
-        return bare.opener().open(bare.contestant(), database, size);
+        return bare.opener().open(bare.contestant(), database, Size.always(size));
     }
 
     private static Peer peer(String name, Opener opener) {
         return new Peer(new Contestant(name, VERSIONS.getProperty(name)), opener);
     }
 
-    private static Opened hikari(Contestant contestant, Database database, int size) {
+    private static Opened hikari(Contestant contestant, Database database, Size size) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(contestant.name());
         config.setDriverClassName(database.driver());
@@ -93,18 +115,18 @@ final class Peers {
         config.setUsername(database.user());
         config.setPassword(database.password());
         database.properties().forEach(config::addDataSourceProperty);
-        config.setMaximumPoolSize(size);
-        config.setMinimumIdle(size);
+        config.setMaximumPoolSize(size.most());
+        config.setMinimumIdle(size.least());
         config.setConnectionTimeout(ACQUIRE_MS);
         HikariDataSource pool = new HikariDataSource(config);
         return new Opened(contestant, pool, pool::close);
     }
 
-    private static Opened agroal(Contestant contestant, Database database, int size) throws Exception {
+    private static Opened agroal(Contestant contestant, Database database, Size size) throws Exception {
         AgroalDataSource pool = AgroalDataSource.from(new AgroalDataSourceConfigurationSupplier()
-                .connectionPoolConfiguration(settings -> settings.initialSize(size)
-                        .minSize(size)
-                        .maxSize(size)
+                .connectionPoolConfiguration(settings -> settings.initialSize(size.least())
+                        .minSize(size.least())
+                        .maxSize(size.most())
                         .acquisitionTimeout(Contestant.ACQUIRE_TIMEOUT)
                         .connectionValidator(ConnectionValidator.defaultValidator())
                         .idleValidationTimeout(Duration.ofMillis(500))
@@ -119,7 +141,7 @@ final class Peers {
         return new Opened(contestant, pool, pool::close);
     }
 
-    private static Opened vibur(Contestant contestant, Database database, int size) {
+    private static Opened vibur(Contestant contestant, Database database, Size size) {
         ViburDBCPDataSource pool = new ViburDBCPDataSource();
         pool.setName(contestant.name());
         pool.setDriverClassName(database.driver());
@@ -127,8 +149,8 @@ final class Peers {
         pool.setUsername(database.user());
         pool.setPassword(database.password());
         pool.setDriverProperties(properties(database));
-        pool.setPoolInitialSize(size);
-        pool.setPoolMaxSize(size);
+        pool.setPoolInitialSize(size.least());
+        pool.setPoolMaxSize(size.most());
         pool.setConnectionTimeoutInMs(ACQUIRE_MS);
         pool.setResetDefaultsAfterUse(true);
         pool.setDefaultAutoCommit(true);
@@ -137,7 +159,7 @@ final class Peers {
         return new Opened(contestant, pool, pool::terminate);
     }
 
-    private static Opened tomcat(Contestant contestant, Database database, int size) {
+    private static Opened tomcat(Contestant contestant, Database database, Size size) {
         PoolProperties settings = new PoolProperties();
         settings.setName(contestant.name());
         settings.setJmxEnabled(false);
@@ -146,10 +168,10 @@ final class Peers {
         settings.setUsername(database.user());
         settings.setPassword(database.password());
         settings.setDbProperties(properties(database));
-        settings.setInitialSize(size);
-        settings.setMinIdle(size);
-        settings.setMaxIdle(size);
-        settings.setMaxActive(size);
+        settings.setInitialSize(size.least());
+        settings.setMinIdle(size.least());
+        settings.setMaxIdle(size.most());
+        settings.setMaxActive(size.most());
         settings.setMaxWait(ACQUIRE_MS);
         settings.setTestOnBorrow(true);
         settings.setDefaultAutoCommit(true);
@@ -160,17 +182,17 @@ final class Peers {
         return new Opened(contestant, pool, pool::close);
     }
 
-    private static Opened dbcp2(Contestant contestant, Database database, int size) throws Exception {
+    private static Opened dbcp2(Contestant contestant, Database database, Size size) throws Exception {
         BasicDataSource pool = new BasicDataSource();
         pool.setDriverClassName(database.driver());
         pool.setUrl(database.url());
         pool.setUsername(database.user());
         pool.setPassword(database.password());
         database.properties().forEach(pool::addConnectionProperty);
-        pool.setInitialSize(size);
-        pool.setMinIdle(size);
-        pool.setMaxIdle(size);
-        pool.setMaxTotal(size);
+        pool.setInitialSize(size.least());
+        pool.setMinIdle(size.least());
+        pool.setMaxIdle(size.most());
+        pool.setMaxTotal(size.most());
         pool.setMaxWait(Contestant.ACQUIRE_TIMEOUT);
         pool.setDefaultTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
         pool.setTestOnBorrow(false);
@@ -179,7 +201,7 @@ final class Peers {
         return new Opened(contestant, pool, pool::close);
     }
 
-    private static Opened c3p0(Contestant contestant, Database database, int size) throws Exception {
+    private static Opened c3p0(Contestant contestant, Database database, Size size) throws Exception {
         ComboPooledDataSource pool = new ComboPooledDataSource();
         pool.setDataSourceName(contestant.name());
         pool.setDriverClass(database.driver());
@@ -188,9 +210,9 @@ final class Peers {
         properties.setProperty("user", database.user());
         properties.setProperty("password", database.password());
         pool.setProperties(properties);
-        pool.setInitialPoolSize(size);
-        pool.setMinPoolSize(size);
-        pool.setMaxPoolSize(size);
+        pool.setInitialPoolSize(size.least());
+        pool.setMinPoolSize(size.least());
+        pool.setMaxPoolSize(size.most());
         pool.setCheckoutTimeout(ACQUIRE_MS);
         pool.setIdleConnectionTestPeriod((int) IDLE_CHECK.toSeconds());
         return new Opened(contestant, pool, pool::close);

@@ -3,6 +3,7 @@
 package io.ucm.bench;
 
 import io.ucm.bench.Contestant.Opened;
+import io.ucm.container.UcmContainer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -36,7 +37,6 @@ final class StubCases {
 
     private static final int SMALLEST_BATCH = 1_000;
 
-    private static final String CLUSTER = "stub";
     private static final Contestant DRIVER = new Contestant("stub driver", "-");
 
     /** What is done over and over. */
@@ -145,22 +145,32 @@ final class StubCases {
 
     /** The cluster's manager as a contestant; its pool stays when it is closed. */
     static Opened openUcm(UcmContainer container) throws Exception {
+        return openUcm(container, serverName(Embedded.contestant(container)), Map.of());
+    }
+
+    /**
+     * The manager of a cluster of its own, on the server of that name.
+     *
+     * @param settings of its mode
+     */
+    static Opened openUcm(UcmContainer container, String server, Map<String, Object> settings) throws Exception {
         container.offer(new StubDriver("jdbc:postgresql:"), StubDriver.class.getName());
         container.configure(
                 "io.ucm.cluster",
                 Map.of(
                         "cluster",
-                        CLUSTER,
+                        server,
                         "nodes",
                         new String[] {"n1=stub:5432"},
                         "database",
-                        serverName(container.contestant()),
+                        server,
                         "driver.class",
                         StubDriver.class.getName()));
-        container.configure(
-                "io.ucm.mode",
-                Map.of("cluster", CLUSTER, "mode", UcmContainer.MODE, "user", "stub", ".password", "stub"));
-        return new Opened(container.contestant(), container.manager(CLUSTER).dataSource(), () -> {});
+        Map<String, Object> mode = new HashMap<>(settings);
+        mode.putAll(Map.of("cluster", server, "mode", UcmContainer.MODE, "user", "stub", ".password", "stub"));
+        container.configure("io.ucm.mode", mode);
+        return new Opened(
+                Embedded.contestant(container), container.manager(server).dataSource(), () -> {});
     }
 
     private static Database database(Contestant contestant) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 @Forward(Connection.class)
 final class StubConnection extends ForwardingConnection {
 
+    private final StubServer server;
     private boolean autoCommit = true;
     private boolean readOnly;
     private int isolation = TRANSACTION_READ_COMMITTED;
@@ -32,6 +33,10 @@ final class StubConnection extends ForwardingConnection {
 
     /** Written by its user's thread only. */
     private long queries;
+
+    StubConnection(StubServer server) {
+        this.server = server;
+    }
 
     long queries() {
         return queries;
@@ -44,6 +49,7 @@ final class StubConnection extends ForwardingConnection {
 
     long query(long parameter) {
         queries++;
+        server.query();
         return StubServer.answer(parameter);
     }
 

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What the stub driver connects to: memory only. A statement costs a fixed piece of arithmetic that depends on its
@@ -17,6 +19,9 @@ final class StubServer {
     private static final int STEPS = 8;
 
     private final List<StubConnection> connections = new CopyOnWriteArrayList<>();
+
+    private volatile long connectMs;
+    private volatile long queryMs;
 
     /** The one server of that name. */
     static StubServer named(String name) {
@@ -34,8 +39,31 @@ final class StubServer {
         return state;
     }
 
+    /** From now on, so long take a connect and a query. */
+    void delay(long connect, long query) {
+        connectMs = connect;
+        queryMs = query;
+    }
+
+    /** What a query takes beside its arithmetic. */
+    void query() {
+        pause(queryMs);
+    }
+
+    /** Connections that are open. */
+    long open() {
+        return connections.stream().filter(connection -> !connection.isClosed()).count();
+    }
+
+    private static void pause(long milliseconds) {
+        if (milliseconds > 0) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(milliseconds));
+        }
+    }
+
     StubConnection connect() {
-        StubConnection connection = new StubConnection();
+        pause(connectMs);
+        StubConnection connection = new StubConnection(this);
         connections.add(connection);
         return connection;
     }

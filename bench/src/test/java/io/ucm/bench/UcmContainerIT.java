@@ -5,6 +5,7 @@ package io.ucm.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ucm.bench.Contestant.Opened;
+import io.ucm.container.UcmContainer;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 

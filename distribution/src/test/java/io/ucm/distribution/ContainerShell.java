@@ -24,9 +24,9 @@ final class ContainerShell {
     }
 
     /** Looks again and again, for 20 s at most, until the condition holds. */
-    static void await(String what, Callable<String> actual, Predicate<String> condition) throws Exception {
+    static <T> void await(String what, Callable<T> actual, Predicate<T> condition) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        String last = actual.call();
+        T last = actual.call();
         while (!condition.test(last)) {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError("not within 20 s: " + what + "\nbut: " + last);

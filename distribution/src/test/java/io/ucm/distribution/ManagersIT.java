@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.distribution;
 
+import static org.junit.Assert.assertArrayEquals;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNull;
@@ -14,6 +15,8 @@ import io.ucm.api.DeadlineExceededException;
 import io.ucm.api.Node;
 import io.ucm.api.NodeState;
 import io.ucm.api.Role;
+import java.io.StringReader;
+import java.io.StringWriter;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -45,6 +48,8 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
+import org.postgresql.PGConnection;
+import org.postgresql.largeobject.LargeObject;
 
 /** The managers on the embedded servers, seen as an application sees them. */
 @RunWith(PaxExam.class)
@@ -164,6 +169,36 @@ public class ManagersIT {
         assertTrue(call.cancel(true));
 
         await("the statement ends", () -> runningNow(query) == 0);
+    }
+
+    /** COPY, LISTEN and large objects are beyond JDBC. */
+    @Test
+    public void theDriversOwnPartsAreReached() throws Exception {
+        DataSource dataSource = dataSource("ASYNC_MODERN");
+        try (Connection connection = dataSource.getConnection()) {
+            PGConnection driver = connection.unwrap(PGConnection.class);
+            execute(connection, "CREATE TABLE copied (a int)");
+            assertEquals(3, driver.getCopyAPI().copyIn("COPY copied FROM STDIN", new StringReader("1\n2\n3\n")));
+            StringWriter out = new StringWriter();
+            assertEquals(3, driver.getCopyAPI().copyOut("COPY copied TO STDOUT", out));
+            assertEquals("1\n2\n3\n", out.toString());
+
+            execute(connection, "LISTEN told");
+            try (Connection other = dataSource.getConnection()) {
+                execute(other, "NOTIFY told, 'news'");
+            }
+            assertEquals("news", driver.getNotifications(5_000)[0].getParameter());
+
+            connection.setAutoCommit(false);
+            long id = driver.getLargeObjectAPI().createLO();
+            try (LargeObject written = driver.getLargeObjectAPI().open(id)) {
+                written.write(new byte[] {1, 2, 3});
+            }
+            try (LargeObject read = driver.getLargeObjectAPI().open(id)) {
+                assertArrayEquals(new byte[] {1, 2, 3}, read.read(10));
+            }
+            connection.commit();
+        }
     }
 
     @Test

@@ -141,6 +141,8 @@ final class OneSession implements AutoCloseable {
         private final Answers answers = new Answers(threads);
         private final ClusterCaches caches = new ClusterCaches("main", answers);
         private final Monitoring monitoring = new Monitoring(answers);
+        private final Rooms rooms = new Rooms();
+        private final Events events = new Events();
 
         @Override
         public List<Node> nodes() {
@@ -158,6 +160,16 @@ final class OneSession implements AutoCloseable {
         @Override
         public Monitoring monitoring() {
             return monitoring;
+        }
+
+        @Override
+        public Rooms rooms() {
+            return rooms;
+        }
+
+        @Override
+        public Events events() {
+            return events;
         }
 
         @Override

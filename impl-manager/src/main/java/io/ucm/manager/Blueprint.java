@@ -28,8 +28,8 @@ record Blueprint(
 
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
-    PoolSettings poolSettings() {
-        return new PoolSettings(session.key() + "@" + node.id(), session.poolSize(), session.keepalive());
+    PoolSettings poolSettings(int size) {
+        return new PoolSettings(session.key() + "@" + node.id(), size, session.keepalive());
     }
 
     /** The same for another node. */

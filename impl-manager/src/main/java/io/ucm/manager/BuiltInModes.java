@@ -18,17 +18,19 @@ final class BuiltInModes {
 
     static final String DEFAULT = "ASYNC_MODERN";
 
+    private static final int LEAST = 2;
+
     private static final Pattern FURTHER = Pattern.compile("[A-Z][A-Z0-9_]*");
 
     /** A mode. */
-    record BuiltIn(ModeProfile profile, Care care) {}
+    record BuiltIn(ModeProfile profile, SizeLimits limits, Care care) {}
 
     private static final List<BuiltIn> ALL = List.of(
-            mode("MCP_SERVER", 20, 200, 150, 10, 300, READ_ONLY, true, 2_000, 900, 200, 60),
-            mode("ML_TRAINING", 15, 5_000, 0, 0, 0, READ_WRITE, true, 1_500, 1_800, 0, 0),
-            mode("ADMIN", 5, 10_000, 0, 0, 0, READ_WRITE, false, 500, 7_200, 0, 0),
-            mode(DEFAULT, 12, 5_000, 5_000, 10, 300, READ_WRITE, true, 1_000, 3_600, 1_000, 300),
-            mode("HIGH_AVAILABILITY", 20, 10_000, 10_000, 10, 300, READ_WRITE, true, 2_500, 1_800, 1_000, 300));
+            mode("MCP_SERVER", 20, 100, 200, 150, 10, 300, READ_ONLY, true, 2_000, 900, 200, 60),
+            mode("ML_TRAINING", 15, 75, 5_000, 0, 0, 0, READ_WRITE, true, 1_500, 1_800, 0, 0),
+            mode("ADMIN", 5, 25, 10_000, 0, 0, 0, READ_WRITE, false, 500, 7_200, 0, 0),
+            mode(DEFAULT, 12, 60, 5_000, 5_000, 10, 300, READ_WRITE, true, 1_000, 3_600, 1_000, 300),
+            mode("HIGH_AVAILABILITY", 20, 100, 10_000, 10_000, 10, 300, READ_WRITE, true, 2_500, 1_800, 1_000, 300));
 
     private BuiltInModes() {}
 
@@ -68,6 +70,7 @@ final class BuiltInModes {
     private static BuiltIn mode(
             String name,
             int size,
+            int most,
             int acquireMs,
             int statementMs,
             int lockSeconds,
@@ -91,6 +94,7 @@ final class BuiltInModes {
                         Priority.NORMAL,
                         cacheEntries,
                         Duration.ofSeconds(cacheSeconds)),
+                new SizeLimits(LEAST, most),
                 new Care(
                         Duration.ofMillis(slowCallMs),
                         Duration.ofSeconds(3_600),

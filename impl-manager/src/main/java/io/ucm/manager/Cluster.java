@@ -17,7 +17,9 @@ final class Cluster implements Surroundings, AutoCloseable {
 
     private final ClusterCaches caches;
     private final Monitoring monitoring;
+    private final Events events;
     private final SessionRules rules = new SessionRules();
+    private final Rooms rooms = new Rooms();
     private volatile Credentials credentials;
     private volatile ClusterTopology topology;
 
@@ -25,11 +27,13 @@ final class Cluster implements Surroundings, AutoCloseable {
             ClusterSettings settings,
             BiFunction<ClusterSettings, Credentials, ClusterTopology> topologies,
             Monitoring monitoring,
-            Answers answers) {
+            Answers answers,
+            Events events) {
         this.credentials = new Credentials(settings.password());
         this.topology = topologies.apply(settings, credentials);
         this.caches = new ClusterCaches(settings.name(), answers);
         this.monitoring = monitoring;
+        this.events = events;
     }
 
     String name() {
@@ -87,6 +91,16 @@ final class Cluster implements Surroundings, AutoCloseable {
     @Override
     public SessionRules rules() {
         return rules;
+    }
+
+    @Override
+    public Rooms rooms() {
+        return rooms;
+    }
+
+    @Override
+    public Events events() {
+        return events;
     }
 
     @Override

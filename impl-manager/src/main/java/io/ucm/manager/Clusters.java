@@ -30,13 +30,16 @@ final class Clusters {
     private final BiFunction<ClusterSettings, Credentials, ClusterTopology> topologies;
     private final Monitoring monitoring;
     private final Answers answers;
+    private final Events events;
     private final Map<String, Cluster> byName = new HashMap<>();
 
     Clusters(
             BiFunction<ClusterSettings, Credentials, ClusterTopology> topologies,
             Monitoring monitoring,
-            Answers answers) {
+            Answers answers,
+            Events events) {
         this.answers = answers;
+        this.events = events;
         this.topologies = topologies;
         this.monitoring = monitoring;
     }
@@ -109,7 +112,7 @@ final class Clusters {
     private void reconcile(String name, ClusterSettings settings, List<AutoCloseable> gone) {
         Cluster there = byName.get(name);
         if (there == null) {
-            byName.put(name, new Cluster(settings, topologies, monitoring, answers));
+            byName.put(name, new Cluster(settings, topologies, monitoring, answers, events));
         } else {
             ClusterTopology before = there.change(settings, topologies);
             if (before != null) {

@@ -26,10 +26,13 @@ final class Connections {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
 
+    private static final int WEIGHT = 4;
+
     private final Set<PhysicalConnection> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger epoch = new AtomicInteger();
     private final AtomicInteger alarm = new AtomicInteger();
     private volatile @Nullable SQLException failure;
+    private volatile long connectNanos;
     private volatile Runnable changed = () -> {};
     private final Executor background;
 
@@ -48,6 +51,17 @@ final class Connections {
         failure = null;
         open.add(connection);
         changed.run();
+    }
+
+    /** How long the last connects took, in nanoseconds; 0: none was made. */
+    long connectNanos() {
+        return connectNanos;
+    }
+
+    /** A connect took so long. */
+    void connected(long nanos) {
+        long before = connectNanos;
+        connectNanos = before == 0 ? nanos : before + (nanos - before) / WEIGHT;
     }
 
     /** One could not be opened. */

@@ -48,6 +48,9 @@ public final class Core {
     /** How often what serves is looked after. */
     private static final Duration CARE = Duration.ofSeconds(1);
 
+    /** How often it is looked whether a pool has the right size. */
+    private static final Duration SCALE = Duration.ofMillis(10);
+
     private final BundleContext context;
     private final Threads threads = new Threads();
     private final Slot<ConnectionPoolFactory> pools = new Slot<>("pool");
@@ -56,7 +59,8 @@ public final class Core {
     private final Answers answers = new Answers(threads);
     private final Monitoring monitoring = new Monitoring(answers);
     private final Declarations declarations = new Declarations();
-    private final Clusters clusters = new Clusters(this::topology, monitoring, answers);
+    private final Events events = new Events();
+    private final Clusters clusters = new Clusters(this::topology, monitoring, answers, events);
     private final Map<ManagerKey, Registered> managers = new HashMap<>();
     private final Certificates certificates;
     private final CertificateWatch watch;
@@ -76,7 +80,17 @@ public final class Core {
         this.leaks = new LeakWatch(threads, this::managers);
         leaks.start();
         context.addBundleListener(stopped);
+        threads.timer().scheduleWithFixedDelay(this::scale, SCALE.toMillis(), SCALE.toMillis(), TimeUnit.MILLISECONDS);
         threads.timer().scheduleWithFixedDelay(this::care, CARE.toMillis(), CARE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    Events events() {
+        return events;
+    }
+
+    private void scale() {
+        long now = System.nanoTime();
+        managers().forEach(manager -> manager.scale(now));
     }
 
     private void care() {

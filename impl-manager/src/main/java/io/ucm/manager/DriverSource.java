@@ -42,7 +42,10 @@ final class DriverSource implements ConnectionSource {
 
     @Override
     public Connection open() throws SQLException {
-        return new PhysicalConnection(openSession(false), node, connections);
+        long begun = System.nanoTime();
+        ServerSession opened = openSession(false);
+        connections.connected(System.nanoTime() - begun);
+        return new PhysicalConnection(opened, node, connections);
     }
 
     /**

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
@@ -70,7 +71,16 @@ final class Gate {
     /** When it was last looked who comes too late, in {@link System#nanoTime}. Guarded by {@code lock}. */
     private long thinned = System.nanoTime();
 
-    /** How many who waited got a permit. Written under {@code lock}. */
+    /** Since when somebody waits without a break. Guarded by {@code lock}. */
+    private long contendedSince;
+
+    /** Of the borrows that began since {@code mark}, those that were timed. */
+    private final LongAdder finished = new LongAdder();
+
+    private final LongAdder finishedNanos = new LongAdder();
+    private volatile long mark = System.nanoTime();
+
+    /** How many permits came back that somebody waited for or that were owed. Written under {@code lock}. */
     private volatile long served;
 
     /** @param sharePercent of the permits, that one bundle may hold while others wait; 0: equal shares */
@@ -101,6 +111,9 @@ final class Gate {
             if (refused != null) {
                 calmDown();
                 return refused;
+            }
+            if (queue.size() == 0) {
+                contendedSince = System.nanoTime();
             }
             return queue.add(waiter, priority);
         } finally {
@@ -175,6 +188,10 @@ final class Gate {
 
     private void time(long since, long now) {
         estimate.held(now - since, now);
+        if (since - mark >= 0) {
+            finished.increment();
+            finishedNanos.add(now - since);
+        }
     }
 
     /** Changes how many callers may be inside. When it shrinks, those inside stay until they leave by themselves. */
@@ -220,12 +237,40 @@ final class Gate {
         return estimate.work(now);
     }
 
+    /** What an autoscaler is to see. */
+    SizeLoad load(long now, int open, long connectNanos) {
+        lock.lock();
+        try {
+            long unused = free.get();
+            int inUse = unused == CONTENDED ? limit + owed : limit - (int) unused;
+            int waiting = queue.size();
+            return new SizeLoad(
+                    now,
+                    open,
+                    inUse,
+                    waiting,
+                    waiting == 0 ? now : contendedSince,
+                    finished.sum(),
+                    finishedNanos.sum(),
+                    connectNanos);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Begins to count anew what is finished; one that ends at this moment may be counted or not. */
+    void mark(long now) {
+        mark = now;
+        finished.reset();
+        finishedNanos.reset();
+    }
+
     /** Whether somebody could enter at once. */
     boolean hasFree() {
         return free.get() > 0;
     }
 
-    /** How many who waited got a permit so far. */
+    /** How many permits have come back so far that somebody waited for, or that were owed. */
     long served() {
         return served;
     }
@@ -257,7 +302,7 @@ final class Gate {
         }
         long now = System.nanoTime();
         long left = patience - now - (patience == waiter.deadline() ? waiter.needed(estimate.work(now)) : 0);
-        long expected = estimate.expected(queue.ahead(share, priority) + 1L, limit, left, now);
+        long expected = estimate.expected(queue.ahead(share, priority) + 1L + owed, limit, left, now);
         boolean late = expected != WaitEstimate.UNKNOWN && expected + expected / MARGIN > left;
         return late ? new Refused(Duration.ofNanos(expected)) : null;
     }
@@ -274,6 +319,7 @@ final class Gate {
             int left = permits;
             int paid = Math.min(left, owed);
             owed -= paid;
+            served += paid;
             left -= paid;
             left -= serve(left, now == 0 ? System.nanoTime() : now, out);
             if (now != 0 && left < permits - paid) {
@@ -332,7 +378,7 @@ final class Gate {
         thinned = now;
         long work = estimate.work(now);
         List<Ticket> late = queue.thin((ticket, ahead) -> {
-            long place = Math.max(0L, ahead + 1L - permits);
+            long place = Math.max(0L, ahead + 1L + owed - permits);
             long expected = estimate.expected(place, limit, ticket.left(now), now);
             return expected == WaitEstimate.UNKNOWN || !ticket.isLate(now, expected, work);
         });

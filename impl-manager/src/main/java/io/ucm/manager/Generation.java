@@ -4,6 +4,7 @@ package io.ucm.manager;
 
 import io.ucm.spi.ConnectionPool;
 import io.ucm.spi.NodeAddress;
+import io.ucm.spi.PoolSettings;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,33 +31,40 @@ final class Generation {
     private final Connections connections;
     private final Renewal renewal;
     private final BiConsumer<NodeAddress, SQLException> lost;
+    private volatile int size;
 
+    /** @param size how many of its connections may be lent at a time */
     Generation(
             Blueprint blueprint,
             ConnectionPool pool,
             Connections connections,
             Renewal renewal,
+            int size,
             BiConsumer<NodeAddress, SQLException> lost) {
         this.blueprint = blueprint;
         this.pool = pool;
         this.connections = connections;
         this.renewal = renewal;
+        this.size = size;
         this.lost = lost;
     }
 
     /**
      * Opens the pool: blocks while the first connection is made.
      *
+     * @param size with how many connections
      * @param background closes sessions that were replaced
      * @param lost told of each connection that broke, or could not be opened
      */
-    static Generation open(Blueprint blueprint, Executor background, BiConsumer<NodeAddress, SQLException> lost)
+    static Generation open(
+            Blueprint blueprint, int size, Executor background, BiConsumer<NodeAddress, SQLException> lost)
             throws SQLException {
         Connections connections = new Connections(background);
         DriverSource source = new DriverSource(blueprint, connections, lost);
-        ConnectionPool pool = blueprint.pool().service().open(blueprint.poolSettings(), source);
-        Renewal renewal = new Renewal(blueprint.poolSettings().name(), connections, source);
-        return new Generation(blueprint, pool, connections, renewal, lost);
+        PoolSettings settings = blueprint.poolSettings(size);
+        ConnectionPool pool = blueprint.pool().service().open(settings, source);
+        Renewal renewal = new Renewal(settings.name(), connections, source);
+        return new Generation(blueprint, pool, connections, renewal, size, lost);
     }
 
     /** See {@link Renewal#run}. */
@@ -90,7 +98,16 @@ final class Generation {
 
     /** How many callers can have a connection of it at a time, now. */
     int capacity() {
-        return Math.min(connections.size(), blueprint.session().poolSize());
+        return Math.min(connections.size(), size);
+    }
+
+    /** How many of its connections may be lent at a time, once they are open. */
+    int size() {
+        return size;
+    }
+
+    void limit(int changed) {
+        size = changed;
     }
 
     /** Its connections that are lent out now. */

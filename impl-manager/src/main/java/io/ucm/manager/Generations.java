@@ -37,12 +37,21 @@ final class Generations {
 
     private static final Duration RETRY = Duration.ofMillis(250);
 
+    /** Says with how many connections a generation is opened. */
+    @FunctionalInterface
+    interface Sizing {
+
+        /** May block while the server is asked, where it is opened beside another one. */
+        int sizeOf(Blueprint blueprint, boolean beside);
+    }
+
     private final ManagerKey key;
     private final Gate gate;
     private final Threads threads;
     private final Duration hold;
     private final BiConsumer<NodeAddress, SQLException> lost;
     private final Runnable turned;
+    private final Sizing sizing;
     private final Set<Generation> live = ConcurrentHashMap.newKeySet();
 
     private @Nullable Blueprint wanted;
@@ -56,6 +65,7 @@ final class Generations {
     /**
      * @param hold how long a bundle that leaves is held until its connections are back
      * @param lost told of each connection that broke, or could not be opened; must not block
+     * @param sizing with how many connections each is opened
      * @param turned called, elsewhere, when there is a connection where there was none, or the other way round
      */
     Generations(
@@ -64,12 +74,14 @@ final class Generations {
             Threads threads,
             Duration hold,
             BiConsumer<NodeAddress, SQLException> lost,
+            Sizing sizing,
             Runnable turned) {
         this.key = key;
         this.gate = gate;
         this.threads = threads;
         this.hold = hold;
         this.lost = lost;
+        this.sizing = sizing;
         this.turned = turned;
     }
 
@@ -231,7 +243,8 @@ final class Generations {
         }
         Generation built;
         try {
-            built = Generation.open(blueprint, threads.background(), lost);
+            int size = sizing.sizeOf(blueprint, !live.isEmpty());
+            built = Generation.open(blueprint, size, threads.background(), lost);
         } catch (SQLException | RuntimeException | LinkageError e) {
             failed(blueprint, e);
             return;
@@ -256,6 +269,12 @@ final class Generations {
                 built.blueprint().pool(),
                 built.blueprint().driver());
         return true;
+    }
+
+    /** So many of its connections may be lent at a time from now on. */
+    synchronized void limit(Generation generation, int size) {
+        generation.limit(size);
+        admit(generation);
     }
 
     /** A connection was opened or has gone. */

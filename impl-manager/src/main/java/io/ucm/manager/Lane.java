@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.BiConsumer;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
  * One way from a manager to a node: a gate, and what serves behind it. The lane to the primary follows the primary from
@@ -20,6 +21,7 @@ final class Lane {
     private final boolean toPrimary;
     private final Gate gate;
     private final Generations generations;
+    private final Autoscaler autoscaler;
     private volatile long avoidedUntil = System.nanoTime();
 
     Lane(
@@ -29,10 +31,23 @@ final class Lane {
             Duration hold,
             BiConsumer<NodeAddress, SQLException> lost,
             IntSupplier sharePercent,
+            Supplier<SizeLimits> limits,
+            Rooms rooms,
+            Decisions decisions,
             Runnable turned) {
         this.toPrimary = toPrimary;
         this.gate = new Gate(sharePercent);
-        this.generations = new Generations(key, gate, threads, hold, lost, turned);
+        this.generations = new Generations(key, gate, threads, hold, lost, this::sizeToOpen, turned);
+        this.autoscaler = new Autoscaler(key, threads, gate, generations, limits, rooms, decisions);
+    }
+
+    private int sizeToOpen(Blueprint blueprint, boolean beside) {
+        return autoscaler.sizeToOpen(blueprint, beside);
+    }
+
+    /** Looks whether it has the right size. */
+    void scale(long now) {
+        autoscaler.look(now);
     }
 
     boolean toPrimary() {

@@ -37,6 +37,8 @@ final class Manager {
     private final Lender lender = new Lender(this);
     private final RetryBudget retryBudget = new RetryBudget();
     private final SlowCalls slowCalls = new SlowCalls();
+    private final Decisions decisions;
+    private volatile @Nullable SizeLimits resized;
     private volatile ModeSettings settings;
     private volatile Credentials credentials;
 
@@ -47,6 +49,7 @@ final class Manager {
         this.credentials = new Credentials(settings.password());
         this.threads = threads;
         this.around = around;
+        this.decisions = new Decisions(key, around.events());
         this.primary = lane(true, hold);
         this.readers = new ReadLanes(() -> lane(false, hold));
     }
@@ -59,6 +62,9 @@ final class Manager {
                 hold,
                 around::lost,
                 () -> settings.care().consumerSharePercent(),
+                this::limits,
+                around.rooms(),
+                decisions,
                 this::lookAgain);
     }
 
@@ -251,6 +257,35 @@ final class Manager {
         return settings;
     }
 
+    /** Between which sizes its pools are kept. */
+    SizeLimits limits() {
+        SizeLimits now = resized;
+        return now != null ? now : settings.limits();
+    }
+
+    /** Other limits, until the configuration changes them. */
+    void resize(SizeLimits limits) {
+        resized = limits;
+    }
+
+    /** Its limits where they are not those of its configuration, else null. */
+    @Nullable
+    SizeLimits resized() {
+        return resized;
+    }
+
+    /** What its autoscalers did. */
+    Decisions decisions() {
+        return decisions;
+    }
+
+    /** Looks whether its pools have the right size; often. */
+    void scale(long now) {
+        for (Lane lane : lanes()) {
+            lane.scale(now);
+        }
+    }
+
     /** A call has ended: its figures, and a line if it was slow. */
     void ended(Call<?> call, boolean succeeded) {
         call.consumer().done(succeeded);
@@ -274,6 +309,9 @@ final class Manager {
             credentials.change(changed.password(), changed.care().passwordGrace());
         } else {
             credentials = new Credentials(changed.password());
+        }
+        if (!changed.limits().equals(settings.limits())) {
+            resized = null;
         }
         settings = changed;
     }

@@ -36,8 +36,16 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             required = false)
     String _password() default "";
 
-    @AttributeDefinition(description = "Connections that the pool holds", required = false)
+    @AttributeDefinition(
+            description = "Connections that the pool holds; from the start, where limits are named too",
+            required = false)
     int pool_size_count() default BUILT_IN;
+
+    @AttributeDefinition(description = "The fewest that the autoscaler leaves it", required = false)
+    int pool_size_min_count() default BUILT_IN;
+
+    @AttributeDefinition(description = "The most that the autoscaler gives it", required = false)
+    int pool_size_max_count() default BUILT_IN;
 
     @AttributeDefinition(description = "How long getConnection() waits", required = false)
     int acquire_timeout_ms() default BUILT_IN;

@@ -22,6 +22,7 @@ record ModeSettings(
         ManagerKey key,
         String basedOn,
         ModeProfile profile,
+        SizeLimits limits,
         Care care,
         String user,
         Secret password,
@@ -35,7 +36,8 @@ record ModeSettings(
         ModeReader reader = new ModeReader();
         String user = reader.text("user", config.user());
         Secret password = reader.secret(".password", config._password());
-        ModeProfile profile = profile(name, reader, config, base.profile());
+        SizeLimits limits = limits(reader, config, base.limits());
+        ModeProfile profile = profile(name, reader, config, base.profile(), limits);
         Care care = care(reader, config, base.care());
         ClientCertificate certificate = ClientCertificate.of(
                 origin,
@@ -43,13 +45,23 @@ record ModeSettings(
                 reader.ofTheCluster("tls.key", config.tls_key()),
                 reader.ofTheCluster(".tls.key.password", config._tls_key_password()));
         return new ModeSettings(
-                origin, key, base.profile().name(), profile, care, user, password, certificate, reader.account());
+                origin,
+                key,
+                base.profile().name(),
+                profile,
+                limits,
+                care,
+                user,
+                password,
+                certificate,
+                reader.account());
     }
 
-    private static ModeProfile profile(String name, ModeReader reader, ModeConfig config, ModeProfile own) {
+    private static ModeProfile profile(
+            String name, ModeReader reader, ModeConfig config, ModeProfile own, SizeLimits limits) {
         return new ModeProfile(
                 name,
-                reader.count("pool.size.count", config.pool_size_count(), own.poolSize()),
+                start(reader, config, limits.within(own.poolSize()), limits),
                 reader.time("acquire.timeout.ms", config.acquire_timeout_ms(), own.acquireTimeout()),
                 reader.time("statement.timeout.ms", config.statement_timeout_ms(), own.statementTimeout(), "none"),
                 reader.time("lock.timeout.ms", config.lock_timeout_ms(), own.lockTimeout(), "none"),
@@ -63,6 +75,33 @@ record ModeSettings(
                 reader.oneOf("priority", config.priority(), own.priority()),
                 reader.count("cache.near.count", config.cache_near_count(), own.cacheEntries()),
                 reader.time("cache.ttl.ms", config.cache_ttl_ms(), own.cacheTimeToLive()));
+    }
+
+    /** A size that is named without limits is the only one. */
+    private static SizeLimits limits(ModeReader reader, ModeConfig config, SizeLimits own) {
+        int fixed = config.pool_size_count();
+        if (fixed != ModeConfig.BUILT_IN) {
+            Require.atLeast(1, "pool.size.count", fixed);
+        }
+        int least = config.pool_size_min_count();
+        int most = config.pool_size_max_count();
+        int min = reader.count("pool.size.min.count", least == ModeConfig.BUILT_IN ? fixed : least, own.min());
+        int max = reader.count("pool.size.max.count", most == ModeConfig.BUILT_IN ? fixed : most, own.max());
+        if (min > max) {
+            throw new IllegalArgumentException(
+                    "pool.size.min.count: %d: must not be above pool.size.max.count, which is %d".formatted(min, max));
+        }
+        return new SizeLimits(min, max);
+    }
+
+    private static int start(ModeReader reader, ModeConfig config, int own, SizeLimits limits) {
+        int start = reader.count("pool.size.count", config.pool_size_count(), own);
+        if (limits.within(start) != start) {
+            throw new IllegalArgumentException(
+                    "pool.size.count: %d: must be from pool.size.min.count, which is %d, to pool.size.max.count, which is %d"
+                            .formatted(start, limits.min(), limits.max()));
+        }
+        return start;
     }
 
     private static Care care(ModeReader reader, ModeConfig config, Care own) {

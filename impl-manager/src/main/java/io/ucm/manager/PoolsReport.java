@@ -68,7 +68,9 @@ record PoolsReport(List<PoolReport> pools) {
                     NodeReport.of(manager),
                     ConsumerReport.of(manager, holders),
                     holders.stream().map(BorrowedReport::of).toList(),
-                    SettingReport.of(manager.settings(), server).toList(),
+                    SettingReport.of(manager.settings(), server)
+                            .map(setting -> setting.resized(manager.resized()))
+                            .toList(),
                     server == null ? null : new ServerReport(server.node(), server.problem()));
         }
     }

@@ -74,6 +74,22 @@ record SettingReport(
         return value;
     }
 
+    /** As {@code ucm:resize} has changed it; null: it has not. */
+    SettingReport resized(@Nullable SizeLimits limits) {
+        if (limits == null) {
+            return this;
+        }
+        return switch (name) {
+            case "pool.size.min.count" -> byCommand(limits.min());
+            case "pool.size.max.count" -> byCommand(limits.max());
+            default -> this;
+        };
+    }
+
+    private SettingReport byCommand(int count) {
+        return new SettingReport(name, String.valueOf(count), "ucm:resize", onServer);
+    }
+
     /** The server's value for a table: marked where it is not ours. */
     @Nullable
     String compared() {

@@ -12,6 +12,9 @@ final class SqlStates {
     /** A statement that writes was refused because the transaction is read-only. */
     static final String READ_ONLY = "25006";
 
+    /** The server, the role or the database has no connection left. */
+    static final String TOO_MANY_CONNECTIONS = "53300";
+
     /** Admin shutdown, crash shutdown, cannot connect now, idle session timeout, idle-in-transaction timeout. */
     private static final Set<String> SESSION_ENDED = Set.of("57P01", "57P02", "57P03", "57P05", "25P03");
 

@@ -21,4 +21,10 @@ interface Surroundings {
     Monitoring monitoring();
 
     SessionRules rules();
+
+    /** What its nodes have left. */
+    Rooms rooms();
+
+    /** Where what happens is to be said. */
+    Events events();
 }

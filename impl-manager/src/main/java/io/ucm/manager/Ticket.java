@@ -54,7 +54,7 @@ final class Ticket implements Gate.Entry {
         return waiter.deadline() - now;
     }
 
-    /** Whether somebody who waited was served since it came. */
+    /** Whether others came to their end since it came: a permit was given back. */
     boolean hasSeenOthersServed() {
         return share.gate().served() > served;
     }

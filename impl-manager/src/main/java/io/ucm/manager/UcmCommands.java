@@ -24,6 +24,7 @@ import org.osgi.service.component.annotations.Reference;
             "osgi.command.scope=ucm",
             "osgi.command.function=pool",
             "osgi.command.function=ready",
+            "osgi.command.function=resize",
             "osgi.command.function=slots",
             "osgi.command.function=sql",
             "osgi.command.function=status",
@@ -67,8 +68,14 @@ public final class UcmCommands {
         return printed(SlotsReport.of(core), json);
     }
 
-    @Descriptor("the figures of all pools")
+    @Descriptor("the figures of all pools, or what their autoscalers did")
     public Object pool(
+            @Descriptor("what the autoscalers did lately, and why")
+                    @Parameter(
+                            names = {"-d", "--decisions"},
+                            presentValue = "true",
+                            absentValue = "false")
+                    boolean decisions,
             @Descriptor("one line of JSON")
                     @Parameter(
                             names = {"-j", "--json"},
@@ -86,12 +93,22 @@ public final class UcmCommands {
         List<Manager> chosen = core.managers().stream()
                 .filter(manager -> cluster.isEmpty() || manager.key().cluster().equals(cluster))
                 .toList();
-        return printed(
-                new PoolsReport(chosen.stream().map(PoolsReport.PoolReport::of).toList()), json);
+        return decisions
+                ? printed(DecisionsReport.of(chosen), json)
+                : printed(
+                        new PoolsReport(
+                                chosen.stream().map(PoolsReport.PoolReport::of).toList()),
+                        json);
     }
 
     @Descriptor("the figures of one mode's pool, what is in force, who says so, and what the server says")
     public Object pool(
+            @Descriptor("what its autoscalers did lately, and why")
+                    @Parameter(
+                            names = {"-d", "--decisions"},
+                            presentValue = "true",
+                            absentValue = "false")
+                    boolean decisions,
             @Descriptor("one line of JSON")
                     @Parameter(
                             names = {"-j", "--json"},
@@ -105,8 +122,27 @@ public final class UcmCommands {
                     String cluster,
             @Descriptor("the mode, such as ASYNC_MODERN") String mode) {
         Manager manager = manager(cluster, mode);
+        if (decisions) {
+            return printed(DecisionsReport.of(List.of(manager)), json);
+        }
         ServerSettings server = ServerSettings.ask(core.own(manager), PATIENCE);
         return printed(new PoolsReport(List.of(PoolsReport.PoolReport.of(manager, server))), json);
+    }
+
+    @Descriptor("other limits for the size of one mode's pools, until its configuration changes them")
+    public Object resize(
+            @Descriptor("the cluster, where there are several")
+                    @Parameter(
+                            names = {"-c", "--cluster"},
+                            absentValue = "")
+                    String cluster,
+            @Descriptor("the mode, such as ASYNC_MODERN") String mode,
+            @Descriptor("the fewest connections; the same as the most: as many, always") int min,
+            @Descriptor("the most connections") int max) {
+        Manager manager = manager(cluster, mode);
+        manager.resize(new SizeLimits(min, max));
+        return "%s: %d to %d connections; ucm:pool --decisions shows what comes of it"
+                .formatted(manager.key(), min, max);
     }
 
     @Descriptor("runs SQL and prints what it returns")

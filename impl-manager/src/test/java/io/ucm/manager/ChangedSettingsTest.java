@@ -34,6 +34,8 @@ class ChangedSettingsTest {
     private static final Map<String, Object> LIVE = Map.ofEntries(
             entry(".password", "other"),
             entry("acquire.timeout.ms", 7),
+            entry("pool.size.min.count", 1),
+            entry("pool.size.max.count", 7),
             entry("slow.call.ms", 7),
             entry("max.lifetime.ms", 7),
             entry("validate.after.idle.ms", 7),

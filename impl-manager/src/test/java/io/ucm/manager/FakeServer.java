@@ -18,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.jdbc.DataSourceFactory;
 
 /**
@@ -60,6 +61,9 @@ final class FakeServer {
 
     /** Whether its transactions are, where nothing else is said. */
     volatile boolean serializable;
+
+    /** How many more connections it has, for who asks; negative: nobody is told. */
+    volatile int room = -1;
 
     /** A text that contains it fails; empty: none. */
     volatile String failing = "";
@@ -185,6 +189,9 @@ final class FakeServer {
                 }
                 case "executeQuery" -> {
                     execute(args == null ? "prepared" : (String) args[0]);
+                    if (args != null && ((String) args[0]).contains("max_connections") && room >= 0) {
+                        return proxy(ResultSet.class, (rs, m, a) -> told(m));
+                    }
                     return proxy(ResultSet.class, (rs, m, a) -> m.getName().equals("getStatement") ? self : null);
                 }
                 case "getMoreResults" -> {
@@ -217,6 +224,15 @@ final class FakeServer {
                 default -> throw new AssertionError("not expected: " + method);
             }
             return null;
+        }
+
+        /** One row, less the one that asks. */
+        private @Nullable Object told(Method asked) {
+            return switch (asked.getName()) {
+                case "next" -> true;
+                case "getInt" -> room - 1;
+                default -> null;
+            };
         }
 
         private boolean isDefault(Method asked) {

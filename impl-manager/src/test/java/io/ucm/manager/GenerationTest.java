@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class GenerationTest {
 
     private final Generation generation =
-            new Generation(null, null, new Connections(Runnable::run), null, (node, failure) -> {});
+            new Generation(null, null, new Connections(Runnable::run), null, 1, (node, failure) -> {});
 
     @Test
     void isDrainedAtOnceWhenNothingIsOut() {

@@ -64,13 +64,16 @@ class ReadmeTablesTest {
     void theModesAreAsBuiltIn() throws IOException {
         for (String name : BuiltInModes.names()) {
             ModeProfile mode = BuiltInModes.named(name).orElseThrow().profile();
+            SizeLimits limits = BuiltInModes.named(name).orElseThrow().limits();
             Care care = BuiltInModes.named(name).orElseThrow().care();
             assertThat(Files.readString(readme()))
                     .containsPattern(
-                            "\\| %s \\| [^|]* \\| %d \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\| %d \\| %s \\|"
+                            "\\| %s \\| [^|]* \\| %d \\(%d–%d\\) \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\| %s \\| %d \\| %s \\|"
                                     .formatted(
                                             name,
                                             mode.poolSize(),
+                                            limits.min(),
+                                            limits.max(),
                                             shown(mode.acquireTimeout()),
                                             shown(mode.statementTimeout()),
                                             shown(mode.lockTimeout()),

@@ -86,6 +86,19 @@ class SettingReportTest {
     }
 
     @Test
+    void limitsThatACommandHasChangedAreItsOwn() {
+        bench.manager.resize(new SizeLimits(3, 9));
+
+        String printed = new PoolsReport(
+                        List.of(PoolsReport.PoolReport.of(bench.manager, new ServerSettings("n1", null, Map.of()))))
+                .toString();
+
+        assertThat(printed)
+                .containsPattern("pool.size.min.count +3 +ucm:resize")
+                .containsPattern("pool.size.max.count +9 +ucm:resize");
+    }
+
+    @Test
     void aServerThatCanNotBeAskedIsNoFailure() {
         ServerSettings server = ServerSettings.ask(bench.view(), Duration.ofMillis(50));
 

@@ -235,6 +235,8 @@ class SettingsTest {
     @ParameterizedTest
     @CsvSource({
         "pool_size_count, pool.size.count, 0",
+        "pool_size_min_count, pool.size.min.count, 0",
+        "pool_size_max_count, pool.size.max.count, 0",
         "acquire_timeout_ms, acquire.timeout.ms, 0",
         "cache_near_count, cache.near.count, 0",
         "cache_ttl_ms, cache.ttl.ms, 0"
@@ -242,6 +244,43 @@ class SettingsTest {
     void aValueOutOfRangeIsRefusedWithItsName(String method, String attribute, int value) {
         assertThatThrownBy(() -> mode(Map.of(method, value)))
                 .hasMessage(attribute + ": " + value + ": must be at least 1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "MCP_SERVER, 2, 100",
+        "ML_TRAINING, 2, 75",
+        "ADMIN, 2, 25",
+        "ASYNC_MODERN, 2, 60",
+        "HIGH_AVAILABILITY, 2, 100"
+    })
+    void theSizeHasLimits(String mode, int min, int max) {
+        assertThat(mode(Map.of("mode", mode)).limits()).isEqualTo(new SizeLimits(min, max));
+    }
+
+    @Test
+    void aSizeWithoutLimitsIsTheOnlyOne() {
+        assertThat(mode(Map.of("pool_size_count", 70)).limits()).isEqualTo(new SizeLimits(70, 70));
+        ModeSettings between = mode(Map.of("pool_size_count", 7, "pool_size_min_count", 2, "pool_size_max_count", 9));
+        assertThat(between.limits()).isEqualTo(new SizeLimits(2, 9));
+        assertThat(between.profile().poolSize()).isEqualTo(7);
+    }
+
+    @Test
+    void limitsAloneMoveTheSizeThatAPoolBeginsWith() {
+        assertThat(mode(Map.of("pool_size_min_count", 30)).profile().poolSize()).isEqualTo(30);
+        assertThat(mode(Map.of("pool_size_max_count", 6)).profile().poolSize()).isEqualTo(6);
+    }
+
+    @Test
+    void limitsThatContradictEachOtherAreRefused() {
+        assertThatThrownBy(() -> mode(Map.of("pool_size_min_count", 9, "pool_size_max_count", 8)))
+                .hasMessage("pool.size.min.count: 9: must not be above pool.size.max.count, which is 8");
+        assertThatThrownBy(() -> mode(Map.of("pool_size_count", 7, "pool_size_max_count", 6)))
+                .hasMessageStartingWith("pool.size.min.count: 7: must not be above");
+        assertThatThrownBy(() -> mode(Map.of("pool_size_count", 7, "pool_size_min_count", 1, "pool_size_max_count", 6)))
+                .hasMessage("pool.size.count: 7: must be from pool.size.min.count, which is 1,"
+                        + " to pool.size.max.count, which is 6");
     }
 
     @Test

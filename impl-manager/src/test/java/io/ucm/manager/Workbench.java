@@ -55,6 +55,8 @@ final class Workbench implements AfterEachCallback {
         private final Answers answers = new Answers(threads);
         private final ClusterCaches caches = new ClusterCaches("main", answers);
         private final Monitoring monitoring = new Monitoring(answers);
+        private final Rooms rooms = new Rooms();
+        private final Events events = new Events();
 
         @Override
         public List<Node> nodes() {
@@ -74,6 +76,16 @@ final class Workbench implements AfterEachCallback {
         @Override
         public Monitoring monitoring() {
             return monitoring;
+        }
+
+        @Override
+        public Rooms rooms() {
+            return rooms;
+        }
+
+        @Override
+        public Events events() {
+            return events;
         }
 
         @Override

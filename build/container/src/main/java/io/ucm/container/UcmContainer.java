@@ -1,10 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The UCM authors
 // SPDX-License-Identifier: Apache-2.0
-package io.ucm.bench;
+package io.ucm.container;
 
 import io.ucm.api.ConnectionManager;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,11 +26,13 @@ import java.util.jar.JarFile;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.framework.startlevel.BundleStartLevel;
@@ -36,15 +43,15 @@ import org.osgi.util.tracker.ServiceTracker;
 
 /**
  * The assembled bundles, unchanged, in a framework of this JVM, without its terminal. Two bundles that have nothing but
- * interfaces come from this class path, and the Configuration Admin's interface too, so that the benchmarks can call what
- * is inside.
+ * interfaces come from this class path, and the Configuration Admin's interface too, so that who starts it can call what is
+ * inside. Used by one thread.
  */
-final class UcmContainer implements AutoCloseable {
+public final class UcmContainer implements AutoCloseable {
 
-    static final String MODE = "ASYNC_MODERN";
+    public static final String MODE = "ASYNC_MODERN";
 
     /** The cluster of the embedded servers. */
-    static final String EMBEDDED = "main";
+    public static final String EMBEDDED = "main";
 
     private static final Set<String> TERMINAL = Set.of("org.apache.felix.gogo.jline", "jline");
     private static final Set<String> SHARED = Set.of("io.ucm.api", "org.osgi.service.jdbc");
@@ -68,9 +75,9 @@ final class UcmContainer implements AutoCloseable {
      * @param assembly {@code distribution/target/ucm}
      * @param servers whether PostgreSQL and Redis are started
      */
-    static UcmContainer start(Path assembly, boolean servers) throws IOException, BundleException {
+    public static UcmContainer start(Path assembly, boolean servers) throws IOException, BundleException {
         SERVICE_LOADER.setLevel(Level.WARNING);
-        Path folder = Files.createTempDirectory("ucm-bench-");
+        Path folder = Files.createTempDirectory("ucm-container-");
         System.setProperty("ucm.instance", folder.toString());
         System.setProperty(
                 "logback.configurationFile",
@@ -157,29 +164,70 @@ final class UcmContainer implements AutoCloseable {
         return String.join(",", packages);
     }
 
-    /** As the manager's bundle says. */
-    Contestant contestant() {
-        Bundle manager = Stream.of(context().getBundles())
-                .filter(bundle -> "io.ucm.manager".equals(bundle.getSymbolicName()))
+    /** The version of the manager's bundle. */
+    public String version() {
+        return bundle("io.ucm.manager").getVersion().toString();
+    }
+
+    /** Stops the bundle with that name. */
+    public void stop(String symbolicName) throws BundleException {
+        bundle(symbolicName).stop();
+    }
+
+    /** Starts it again. */
+    public void start(String symbolicName) throws BundleException {
+        bundle(symbolicName).start();
+    }
+
+    private Bundle bundle(String symbolicName) {
+        return Stream.of(context().getBundles())
+                .filter(bundle -> symbolicName.equals(bundle.getSymbolicName()))
                 .findFirst()
                 .orElseThrow();
-        return new Contestant("ucm " + MODE, manager.getVersion().toString());
+    }
+
+    /** Runs a command of the shell; what it prints or returns. The shell's interfaces are not on this class path. */
+    public String run(String command) throws Exception {
+        ServiceReference<?> reference =
+                context().getServiceReference("org.apache.felix.service.command.CommandProcessor");
+        Object processor = context().getService(reference);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Object session = method(processor, "createSession", InputStream.class, OutputStream.class, OutputStream.class)
+                .invoke(processor, InputStream.nullInputStream(), out, out);
+        try {
+            Object value = method(session, "execute", CharSequence.class).invoke(session, command);
+            return out.toString(StandardCharsets.UTF_8) + (value == null ? "" : value);
+        } finally {
+            method(session, "close").invoke(session);
+            context().ungetService(reference);
+        }
+    }
+
+    private static Method method(Object of, String name, Class<?>... parameters) throws NoSuchMethodException {
+        for (Class<?> type = of.getClass(); type != null; type = type.getSuperclass()) {
+            for (Class<?> face : type.getInterfaces()) {
+                if (face.getName().startsWith("org.apache.felix.service.command.")) {
+                    return face.getMethod(name, parameters);
+                }
+            }
+        }
+        throw new NoSuchMethodException(name);
     }
 
     /** Offers a driver, as a driver's bundle does. */
-    void offer(DataSourceFactory driver, String driverClass) {
+    public void offer(DataSourceFactory driver, String driverClass) {
         Dictionary<String, Object> properties = new Hashtable<>();
         properties.put(DataSourceFactory.OSGI_JDBC_DRIVER_CLASS, driverClass);
         context().registerService(DataSourceFactory.class, driver, properties);
     }
 
     /** A new configuration of a factory, as an operator's would be. */
-    void configure(String factoryPid, Map<String, Object> properties) throws Exception {
+    public void configure(String factoryPid, Map<String, Object> properties) throws Exception {
         configurationAdmin().createFactoryConfiguration(factoryPid, "?").update(new Hashtable<>(properties));
     }
 
     /** The configuration with that PID, which somebody else has made. */
-    Map<String, Object> configuration(String pid) throws Exception {
+    public Map<String, Object> configuration(String pid) throws Exception {
         Map<String, Object> properties = new HashMap<>();
         Dictionary<String, Object> found = existing(pid).getProperties();
         found.keys().asIterator().forEachRemaining(key -> properties.put(key, found.get(key)));
@@ -187,7 +235,7 @@ final class UcmContainer implements AutoCloseable {
     }
 
     /** Adds an attribute to the configuration with that PID. */
-    void change(String pid, String attribute, Object value) throws Exception {
+    public void change(String pid, String attribute, Object value) throws Exception {
         Configuration configuration = existing(pid);
         Dictionary<String, Object> properties = configuration.getProperties();
         properties.put(attribute, value);
@@ -207,11 +255,17 @@ final class UcmContainer implements AutoCloseable {
     }
 
     /** The manager of the cluster's mode {@value #MODE}, once it is there. */
-    ConnectionManager manager(String cluster) throws InterruptedException, InvalidSyntaxException {
-        return service(
-                ConnectionManager.class,
-                "(&(objectClass=%s)(ucm.cluster=%s)(ucm.mode=%s))"
-                        .formatted(ConnectionManager.class.getName(), cluster, MODE));
+    public ConnectionManager manager(String cluster) throws InterruptedException, InvalidSyntaxException {
+        return service(ConnectionManager.class, filter(ConnectionManager.class, cluster, MODE));
+    }
+
+    /** The DataSource of one mode of the embedded cluster, once it is there. */
+    public DataSource dataSource(String mode) throws InterruptedException, InvalidSyntaxException {
+        return service(DataSource.class, filter(DataSource.class, EMBEDDED, mode));
+    }
+
+    private static String filter(Class<?> type, String cluster, String mode) {
+        return "(&(objectClass=%s)(ucm.cluster=%s)(ucm.mode=%s))".formatted(type.getName(), cluster, mode);
     }
 
     private <T> T service(Class<T> type, String filter) throws InterruptedException, InvalidSyntaxException {

@@ -25,7 +25,7 @@ import org.osgi.framework.wiring.FrameworkWiring;
 /** Each room may be empty: its bundle comes and goes in every way while the ledger and the catalog run. */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
-public class RoomsIT {
+public class RoomsFaultsIT {
 
     private static final int ROUNDS = 3;
 

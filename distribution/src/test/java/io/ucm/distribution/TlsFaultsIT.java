@@ -41,7 +41,7 @@ import org.osgi.service.cm.Configuration;
 
 /** TLS from configuration to somebody else's server, which lets in whom it knows by certificate. */
 @Timeout(120)
-class TlsIT {
+class TlsFaultsIT {
 
     private static final String MODE = "ASYNC_MODERN";
     private static final int CONNECTIONS = 4;

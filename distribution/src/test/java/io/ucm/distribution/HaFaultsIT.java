@@ -42,7 +42,7 @@ import org.osgi.framework.BundleContext;
 
 /** The watcher of the assembled container, on real servers that are killed, frozen and promoted. */
 @RunWith(PaxExam.class)
-public class HaIT {
+public class HaFaultsIT {
 
     private static final String PASSWORD = "elsewhere";
 
