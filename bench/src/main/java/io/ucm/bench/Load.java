@@ -96,16 +96,17 @@ final class Load implements AutoCloseable {
             } finally {
                 inside.decrementAndGet();
             }
-        } catch (SQLTransientConnectionException e) {
-            if (over) {
-                return;
-            }
         } catch (SQLException e) {
-            // What c3p0 and DBCP2 throw has no type of its own for it.
-            if (!String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("time")) {
+            if (!isLate(e)) {
                 throw e;
             }
         }
+    }
+
+    /** What c3p0 and DBCP2 throw has no type of its own for it. */
+    private static boolean isLate(SQLException e) {
+        return e instanceof SQLTransientConnectionException
+                || String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("time");
     }
 
     /** Blocks until all have ended, or its thread is interrupted. */

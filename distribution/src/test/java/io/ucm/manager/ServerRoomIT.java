@@ -10,6 +10,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -124,15 +125,10 @@ class ServerRoomIT {
     }
 
     /** A connection that is closed is still seen for a moment. */
-    private static void waitFor(int count) throws Exception {
-        String seen = "";
-        for (int tries = 0; tries < 200; tries++) {
-            seen = postgres.query("SELECT count(*) FROM pg_stat_activity WHERE usename IN ('app', 'other')");
-            if (seen.equals(String.valueOf(count))) {
-                return;
-            }
-            Thread.sleep(10);
-        }
-        throw new AssertionError("the server sees " + seen + " connections, not " + count);
+    private static void waitFor(int count) {
+        Awaitility.await("connections that the server sees")
+                .until(
+                        () -> postgres.query("SELECT count(*) FROM pg_stat_activity WHERE usename IN ('app', 'other')"),
+                        String.valueOf(count)::equals);
     }
 }

@@ -335,9 +335,14 @@ final class Call<T> implements Holder, Waiter {
         return running.compareAndSet(mine, next) ? next : null;
     }
 
-    /** Only a read, and only where the mode's limits are its own: it is run again, or has too little time for that. */
+    /** It is run again, or has too little time for that. */
     private boolean isCutShort(Attempt mine, Throwable failure) {
-        return readOnly && options.deadline() == null && mine.borrow().lost() == null && mine.isCutShort(failure);
+        return isReadWithoutDeadline() && mine.borrow().lost() == null && mine.isCutShort(failure);
+    }
+
+    /** The mode's limits are its own, and it holds nothing that others wait for. */
+    private boolean isReadWithoutDeadline() {
+        return readOnly && options.deadline() == null;
     }
 
     /** Once may have been bad luck, and there may be time for another try. */
@@ -355,7 +360,7 @@ final class Call<T> implements Holder, Waiter {
 
     /** Whose statement was cut short once, in a crowd, had too little time because it waited. */
     private boolean hadTooLittleTime() {
-        return readOnly && options.deadline() == null && replays.cuts() <= 1 && isCrowdedOut();
+        return isReadWithoutDeadline() && replays.cuts() <= 1 && isCrowdedOut();
     }
 
     private SQLException hurried(Throwable failure) {
