@@ -64,6 +64,7 @@ class AutoscalerTest {
         scaling().until(() -> bench.manager.decisions().all().stream()
                 .anyMatch(decision -> decision.why().endsWith("; the server has room for 3 more, not 4")));
 
+        scaling().until(() -> bench.manager.generations().current().size() == 5);
         assertThat(bench.server.highest).hasValueLessThanOrEqualTo(2 + 7);
     }
 
