@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Demand: those who wait would need longer, with what is there, than a connection takes to come, or somebody has
  *       waited all the time for twice as long. Then there are up to three times as many at once, but not more than callers.
  *       A {@link Spike} that is over sooner changes nothing.
- *   <li>Benefit: each step must have brought a part of what it could bring, else it is taken back.
+ *   <li>Benefit: each step must have brought a part of what it could bring, else it is taken back. The next one does not wait
+ *       until all its connections are there, but a verdict against it does: opening them costs the others time.
  *   <li>{@link SizeSearch}, where more does not help.
  *   <li>Calm: what nobody used for a while goes, by steps.
  *   <li>{@link Ceiling}, where the server refuses more.
@@ -74,6 +75,9 @@ final class SizeControl {
 
     private double baseUse;
     private double baseRate;
+
+    /** Whether connections of the step were still to come in the present window. */
+    private boolean opening;
 
     /** The most that were in use lately. */
     private int peak;
@@ -219,8 +223,8 @@ final class SizeControl {
         return change;
     }
 
-    /** What a step up has brought; it is followed by the next one before all its connections are there. */
     private @Nullable SizeChange benefit(SizeLoad load) {
+        opening |= load.open() < size;
         double use = window.use();
         boolean told =
                 load.finished() >= Math.max(ENOUGH, Math.min(use, PLENTY)) && window.length(load.now()) >= LEAST_LOOK;
@@ -232,6 +236,10 @@ final class SizeControl {
         double gain = baseRate == 0 ? Double.POSITIVE_INFINITY : rate / baseRate;
         double needed = 1 + PART * (use / baseUse - 1);
         if (use > baseUse && gain < needed) {
+            if (opening) {
+                turn(Phase.GROWING, load.now());
+                return null;
+            }
             return takeBack(use, gain, needed, load.now());
         }
         if (load.waiting() == 0) {
@@ -331,6 +339,7 @@ final class SizeControl {
 
     private void turn(Phase next, long now) {
         phase = next;
+        opening = false;
         window.restart(now);
     }
 

@@ -30,6 +30,10 @@ class SizeControlTest {
         private final List<SizeChange> changes = new ArrayList<>();
 
         private int callers;
+
+        /** How many times as long each takes while connections are being opened. */
+        private double openingCost = 1;
+
         private double open;
         private double now = 1;
         private double contendedSince = 1;
@@ -73,7 +77,8 @@ class SizeControlTest {
             open = Math.min(Math.max(open, 0) + step / connect, Math.max(control.size(), Math.floor(open)));
             int there = Math.min((int) open, control.size());
             int inUse = Math.min(there, callers);
-            double each = hold.applyAsDouble(Math.max(1, inUse)) * (1 + noise * random.nextGaussian());
+            double cost = open < control.size() ? openingCost : 1;
+            double each = hold.applyAsDouble(Math.max(1, inUse)) * cost * (1 + noise * random.nextGaussian());
             double ended = inUse / each * step;
             done += ended;
             if (now - mark > each) {
@@ -127,6 +132,22 @@ class SizeControlTest {
         assertThat(server.open).isGreaterThanOrEqualTo(95);
     }
 
+    @ParameterizedTest
+    @ValueSource(doubles = {1.5, 3, 10})
+    void aStepIsNotTakenBackBecauseOpeningItsConnectionsCostsTime(double openingCost) {
+        Simulated server = new Simulated(5, new SizeLimits(5, 100), 0.015, 0.01, waits(0.05));
+        server.callers = 100;
+        server.openingCost = openingCost;
+
+        server.run(4);
+
+        assertThat(server.changes)
+                .extracting(SizeChange::to)
+                .as("%s", server.changes)
+                .isSorted();
+        assertThat(server.size()).as("%s", server.changes).isEqualTo(100);
+    }
+
     /** Where connections come slowly, most of those who wait are waited for already. */
     @Test
     void growsToAsManyAsThereAreCallers() {
@@ -150,10 +171,10 @@ class SizeControlTest {
         server.run(5);
         server.callers = 100;
 
-        server.run(1.2);
+        server.run(3);
 
         assertThat(server.changes).as("%s", server.changes).hasSizeGreaterThan(1);
-        assertThat(server.changes.get(1).why()).startsWith("1").contains(" instead of 12 connections in use did 1.0");
+        assertThat(server.changes.get(1).why()).startsWith("36 instead of 12 connections in use did 1.0");
         assertThat(server.changes.get(1).to()).isEqualTo(12);
     }
 
