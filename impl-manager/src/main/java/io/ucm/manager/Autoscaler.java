@@ -85,7 +85,7 @@ final class Autoscaler {
         }
         lookedAt = now;
         if (control.size() != serving.size()) {
-            control.given(serving.size(), now);
+            control.opened(serving.size(), now);
         }
         SizeChange change = decide(serving, control, now);
         if (control.takeMark()) {
@@ -163,6 +163,7 @@ final class Autoscaler {
             if (given < to - has) {
                 without = "; the server has room for %d more, not %d".formatted(given, to - has);
                 to = has + given;
+                given(to);
             }
         }
         if (change.why() != null) {
@@ -172,6 +173,12 @@ final class Autoscaler {
             serving.pool().resize(to);
         }
         generations.limit(serving, to);
+    }
+
+    private synchronized void given(int size) {
+        if (control != null) {
+            control.given(size, System.nanoTime());
+        }
     }
 
     private void decided(String node, int from, int to, String why) {

@@ -21,10 +21,15 @@ final class LoadWindow {
 
     /** What was in use before, and what was finished, does not count any more. */
     void restart(long now) {
+        restartUse(now);
+        marks = true;
+    }
+
+    /** What was in use before does not count any more. */
+    void restartUse(long now) {
         since = now;
         inUse = 0;
         looks = 0;
-        marks = true;
     }
 
     /** Whether what is finished is to be counted from now on; once. */

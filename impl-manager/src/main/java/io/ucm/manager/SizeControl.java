@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>Demand: those who wait would need longer, with what is there, than a connection takes to come, or somebody has
- *       waited all the time for twice as long. Then there are up to three times as many at once, but not more than callers.
+ *       waited all the time for twice as long. Then there are up to four times as many at once, but not more than callers.
  *       A {@link Spike} that is over sooner changes nothing.
  *   <li>Benefit: each step must have brought a part of what it could bring, else it is taken back. The next one does not wait
  *       until all its connections are there, but a verdict against it does: opening them costs the others time.
@@ -33,7 +33,7 @@ final class SizeControl {
     /** So many stay for whoever comes next, where the limits allow it. */
     private static final int FEW = 5;
 
-    private static final int FACTOR = 3;
+    private static final int FACTOR = 4;
     private static final int ENOUGH = 4;
     private static final int PLENTY = 32;
     private static final double PART = 0.15;
@@ -137,12 +137,17 @@ final class SizeControl {
                         now));
     }
 
+    /** The pool is another one, which was opened with that many. */
+    void opened(int with, long now) {
+        size = with;
+        toldSize = with;
+        turn(Phase.CALM, now);
+    }
+
     /** The server has no room for more than that many. */
     void given(int got, long now) {
-        size = got;
-        toldSize = got;
+        opened(got, now);
         ceiling.full(got, now);
-        turn(Phase.CALM, now);
     }
 
     /** What is to change now; null: nothing. */
@@ -184,8 +189,12 @@ final class SizeControl {
         }
         long contended = load.now() - load.contendedSince();
         if (window.length(load.now()) > contended + LOOK) {
-            // What was in use before anybody waited is nothing to compare with.
-            window.restart(load.now());
+            // What was in use before anybody waited is nothing to compare with, nor is what was finished.
+            if (load.finished() == 0) {
+                window.restartUse(load.now());
+            } else {
+                window.restart(load.now());
+            }
             return null;
         }
         long drain = load.drain(there(load));

@@ -62,7 +62,7 @@ class AutoscalerTest {
         call(40);
 
         scaling().until(() -> bench.manager.decisions().all().stream()
-                .anyMatch(decision -> decision.why().endsWith("; the server has room for 3 more, not 4")));
+                .anyMatch(decision -> decision.why().endsWith("; the server has room for 3 more, not 6")));
 
         scaling().until(() -> bench.manager.generations().current().size() == 5);
         assertThat(bench.server.highest).hasValueLessThanOrEqualTo(2 + 7);
@@ -102,6 +102,21 @@ class AutoscalerTest {
         assertThat(later - now).isGreaterThan(TimeUnit.SECONDS.toNanos(5));
         assertThat(bench.manager.decisions().all()).last().satisfies(last -> assertThat(last.why())
                 .isEqualTo("the limits are 3 to 3 now"));
+    }
+
+    /** As when another bundle's pool comes while the limits are narrower for a moment. */
+    @Test
+    void aPoolThatWasOpenedSmallerGrowsAtOnce() {
+        bench.serve();
+        call(40);
+        scaling().until(() -> bench.server.open.get() == 20);
+        bench.manager.resize(new SizeLimits(2, 2));
+        bench.serve();
+        Awaitility.await().until(() -> bench.server.open.get() == 2);
+
+        bench.manager.resize(new SizeLimits(2, 20));
+
+        scaling().atMost(5, TimeUnit.SECONDS).until(() -> bench.server.open.get() == 20);
     }
 
     /** Its connects take 150 ms, and 20 callers 20 ms. */

@@ -171,10 +171,10 @@ class SizeControlTest {
         server.run(5);
         server.callers = 100;
 
-        server.run(3);
+        server.run(4.2);
 
         assertThat(server.changes).as("%s", server.changes).hasSizeGreaterThan(1);
-        assertThat(server.changes.get(1).why()).startsWith("36 instead of 12 connections in use did 1.0");
+        assertThat(server.changes.get(1).why()).startsWith("48 instead of 12 connections in use did 1.0");
         assertThat(server.changes.get(1).to()).isEqualTo(12);
     }
 
