@@ -37,8 +37,10 @@ final class Gate {
 
     private static final long THIN_EVERY = TimeUnit.MILLISECONDS.toNanos(10);
 
-    /** Of the permits that come back while nobody waits, one of eight is timed: by some bits of when it was given. */
-    private static final long TIMED = 7 << 7;
+    /** Of the permits that come back while nobody waits, one of these is timed: by some bits of when it was given. */
+    private static final int ONE_OF = 8;
+
+    private static final long TIMED = (ONE_OF - 1) << 7;
 
     /** What became of a caller. */
     sealed interface Entry permits Verdict, Refused, Ticket {}
@@ -78,6 +80,10 @@ final class Gate {
     private final LongAdder finished = new LongAdder();
 
     private final LongAdder finishedNanos = new LongAdder();
+
+    /** All borrows that have ended; where nobody waits, by those that are timed. */
+    private final LongAdder ended = new LongAdder();
+
     private volatile long mark = System.nanoTime();
 
     /** How many permits came back that somebody waited for or that were owed. Written under {@code lock}. */
@@ -176,18 +182,19 @@ final class Gate {
         for (long now = free.get(); now != CONTENDED; now = free.get()) {
             if (free.compareAndSet(now, now + 1)) {
                 if ((since & TIMED) == 0) {
-                    time(since, System.nanoTime());
+                    time(since, System.nanoTime(), ONE_OF);
                 }
                 return;
             }
         }
         long now = System.nanoTime();
-        time(since, now);
+        time(since, now, 1);
         release(1, now);
     }
 
-    private void time(long since, long now) {
+    private void time(long since, long now, int standsFor) {
         estimate.held(now - since, now);
+        ended.add(standsFor);
         if (since - mark >= 0) {
             finished.increment();
             finishedNanos.add(now - since);
@@ -252,6 +259,7 @@ final class Gate {
                     waiting == 0 ? now : contendedSince,
                     finished.sum(),
                     finishedNanos.sum(),
+                    ended.sum(),
                     connectNanos);
         } finally {
             lock.unlock();

@@ -10,13 +10,27 @@ final class LoadWindow {
     private int looks;
     private boolean marks;
 
+    /** When it was last looked, and how many had ended by then. */
+    private long lookedAt;
+
+    private long lookedEnded;
+
+    /** From when on those that end are counted, and how many had before. */
+    private long countedFrom;
+
+    private long countedEnded;
+
     LoadWindow(long now) {
         this.since = now;
+        this.lookedAt = now;
+        this.countedFrom = now;
     }
 
     void add(SizeLoad load) {
         inUse += load.inUse();
         looks++;
+        lookedAt = load.now();
+        lookedEnded = load.ended();
     }
 
     /** What was in use before, and what was finished, does not count any more. */
@@ -30,6 +44,8 @@ final class LoadWindow {
         since = now;
         inUse = 0;
         looks = 0;
+        countedFrom = lookedAt;
+        countedEnded = lookedEnded;
     }
 
     /** Whether what is finished is to be counted from now on; once. */
@@ -49,8 +65,26 @@ final class LoadWindow {
         return (double) inUse / Math.max(1, looks);
     }
 
-    /** How many borrows end in a second: as many as are in use, over the time that one is (Little's law). 0: unknown. */
+    /**
+     * How many borrows end in a second, told early: as many as are in use, over the time that one is (Little's law). Where
+     * the long ones have not ended yet, that would be too many; it is not more than what was counted, and one more each.
+     * 0: unknown.
+     */
     double rate(SizeLoad load) {
-        return load.finished() == 0 ? 0 : use() * load.finished() * 1e9 / Math.max(1, load.heldNanos());
+        double rate = load.finished() == 0 ? 0 : use() * load.finished() * 1e9 / Math.max(1, load.heldNanos());
+        return Math.min(rate, perSecond(ended(load) + use(), load));
+    }
+
+    /** How many borrows end in a second, as counted over a window in which each has ended several times. */
+    double counted(SizeLoad load) {
+        return perSecond(ended(load), load);
+    }
+
+    private long ended(SizeLoad load) {
+        return load.ended() - countedEnded;
+    }
+
+    private double perSecond(double count, SizeLoad load) {
+        return count * 1e9 / Math.max(1, load.now() - countedFrom);
     }
 }

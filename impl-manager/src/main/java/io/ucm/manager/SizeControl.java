@@ -245,11 +245,7 @@ final class SizeControl {
         double gain = baseRate == 0 ? Double.POSITIVE_INFINITY : rate / baseRate;
         double needed = 1 + PART * (use / baseUse - 1);
         if (use > baseUse && gain < needed) {
-            if (opening) {
-                turn(Phase.GROWING, load.now());
-                return null;
-            }
-            return takeBack(use, gain, needed, load.now());
+            return opening ? lookAnew(load) : takeBack(use, gain, needed, load.now());
         }
         if (load.waiting() == 0) {
             turn(Phase.CALM, load.now());
@@ -259,6 +255,14 @@ final class SizeControl {
         baseUse = use;
         baseRate = rate;
         return step(load);
+    }
+
+    /** Once all are there; until then the look goes on, because of many short ones the best would count. */
+    private @Nullable SizeChange lookAnew(SizeLoad load) {
+        if (load.open() >= size) {
+            turn(Phase.GROWING, load.now());
+        }
+        return null;
     }
 
     private int there(SizeLoad load) {

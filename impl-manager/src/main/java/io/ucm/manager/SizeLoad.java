@@ -11,6 +11,7 @@ package io.ucm.manager;
  * @param contendedSince since when somebody waits without a break; now, if nobody does
  * @param finished borrows that began after the last mark and ended, as far as they were timed
  * @param heldNanos how long those were, together
+ * @param ended how many borrows have ended so far
  * @param connectNanos how long a connect takes; 0: unknown
  */
 record SizeLoad(
@@ -21,6 +22,7 @@ record SizeLoad(
         long contendedSince,
         long finished,
         long heldNanos,
+        long ended,
         long connectNanos) {
 
     /** How long a borrow lasts; while none has ended, so long at least as somebody has waited. */

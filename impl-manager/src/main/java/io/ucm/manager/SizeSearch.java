@@ -10,17 +10,20 @@ import org.jspecify.annotations.Nullable;
  * Looks for a better size in the neighbourhood of the present one, where more connections did not help. Not thread-safe.
  *
  * <p>From time to time a neighbour is tried, below and above by turns, between two looks at the present size, so that a
- * drift of the load does not count as its merit. A greater one must do better than both, a smaller one as well. As long as
- * none does, the tries become nearer, and then rarer; where the two looks differ much, it looks for longer.
+ * drift of the load does not count as its merit. A greater one must do better than both, a smaller one better than their
+ * mean. As long as none does, the tries become nearer, and then rarer; where the present size differs
+ * from itself by more than from the neighbour, it looks for longer.
  */
 final class SizeSearch {
 
     private static final double BETTER = 1.015;
     private static final double SHIFT = 1.4;
+    private static final long SHIFT_LOOK = TimeUnit.MILLISECONDS.toNanos(400);
     private static final double NOISY = 0.1;
-    private static final int WIDE = 3;
+    private static final int WIDE = 2;
     private static final int NARROW = 8;
-    private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(150);
+    private static final long LONGEST_LOOK = TimeUnit.MILLISECONDS.toNanos(600);
     private static final long LONG_LOOK = TimeUnit.SECONDS.toNanos(2);
     private static final int ENOUGH = 100;
     private static final long REST = TimeUnit.MILLISECONDS.toNanos(100);
@@ -50,6 +53,9 @@ final class SizeSearch {
     private int stride = WIDE;
     private int failedTries;
     private long look = LOOK;
+
+    /** Whether the last look while resting was unlike the base. */
+    private boolean shifted;
 
     /** @param window begun anew by whichever of the two turns to something else */
     SizeSearch(LoadWindow window) {
@@ -81,13 +87,15 @@ final class SizeSearch {
         return trying ? new SizeChange(candidate, baseSize, null) : null;
     }
 
-    /** Whether so much more or less is done with the same size that it must be another load. */
+    /** Whether so much more or less is done with the same size, for longer than a stall, that it must be another load. */
     boolean isAnotherLoad(SizeLoad load, int size) {
-        if (state != State.RESTING || load.finished() < 4L * size || window.length(load.now()) < LOOK) {
+        if (state != State.RESTING || load.finished() < 4L * size || window.length(load.now()) < SHIFT_LOOK) {
             return false;
         }
-        double rate = window.rate(load);
-        boolean other = baseRate > 0 && (rate > SHIFT * baseRate || baseRate > SHIFT * rate);
+        double rate = window.counted(load);
+        boolean shifted = baseRate > 0 && (rate > SHIFT * baseRate || baseRate > SHIFT * rate);
+        boolean other = shifted && this.shifted;
+        this.shifted = shifted;
         if (baseRate == 0) {
             baseRate = rate;
         }
@@ -102,7 +110,7 @@ final class SizeSearch {
             case RESTING -> resting(load);
             case BEFORE -> seenEnough(load, size) ? tryNext(load, Math.min(size, load.open()), limits) : null;
             case TRYING -> trying(load, size);
-            case AFTER -> seenEnough(load, size) ? judge(window.rate(load), load) : null;
+            case AFTER -> seenEnough(load, size) ? judge(window.counted(load), load) : null;
         };
     }
 
@@ -116,7 +124,7 @@ final class SizeSearch {
     /** The neighbour on the side whose turn it is, or else the other one. */
     private @Nullable SizeChange tryNext(SizeLoad load, int size, SizeLimits limits) {
         baseSize = size;
-        baseRate = window.rate(load);
+        baseRate = window.counted(load);
         candidate = neighbour(load, size, limits);
         if (candidate == size) {
             down = !down;
@@ -146,16 +154,17 @@ final class SizeSearch {
         if (!seenEnough(load, size)) {
             return null;
         }
-        candidateRate = window.rate(load);
+        candidateRate = window.counted(load);
         turn(State.AFTER, load.now());
         return new SizeChange(candidate, baseSize, null);
     }
 
     private @Nullable SizeChange judge(double after, SizeLoad load) {
         double rate = (baseRate + after) / 2;
-        double gain = candidateRate / Math.max(baseRate, after);
-        boolean noisy = Math.abs(baseRate - after) > NOISY * rate;
-        look = noisy ? Math.min(LONG_LOOK, 2 * look) : Math.max(LOOK, look / 2);
+        double gain = candidateRate / (candidate < baseSize ? rate : Math.max(baseRate, after));
+        double drift = Math.abs(baseRate - after);
+        boolean noisy = drift > NOISY * rate && drift > Math.abs(candidateRate - rate);
+        look = noisy ? Math.min(LONGEST_LOOK, 2 * look) : Math.max(LOOK, look / 2);
         rest(load.now());
         if (gain > (candidate < baseSize ? 1 : BETTER)) {
             failedTries = 0;
@@ -166,7 +175,7 @@ final class SizeSearch {
         baseRate = rate;
         down = !down;
         failedTries++;
-        if (failedTries > 1 && stride < NARROW) {
+        if (failedTries > 1 && stride < Math.min(NARROW, baseSize)) {
             stride++;
         } else if (failedTries > 1) {
             rest = Math.min(LONGEST_REST, 2 * rest);
@@ -193,6 +202,7 @@ final class SizeSearch {
     }
 
     private void rest(long now) {
+        shifted = false;
         restingSince = now;
         turn(State.RESTING, now);
     }
