@@ -13,6 +13,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pool of HikariCP. Uses {@link HikariPool} itself, whose {@code getConnection} takes a timeout for each borrow and
@@ -29,17 +31,21 @@ final class HikariConnectionPool implements ConnectionPool {
 
     private final HikariPool pool;
     private final HikariConfig config;
+    private final ConnectionAhead ahead;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private HikariConnectionPool(HikariPool pool, HikariConfig config) {
+    private HikariConnectionPool(HikariPool pool, HikariConfig config, ConnectionAhead ahead) {
         this.pool = pool;
         this.config = config;
+        this.ahead = ahead;
     }
 
     static HikariConnectionPool open(PoolSettings settings, ConnectionSource source) throws SQLException {
+        AtomicReference<@Nullable HikariConnectionPool> itself = new AtomicReference<>();
+        ConnectionAhead ahead = new ConnectionAhead(settings.name(), source, () -> missing(itself.get()));
         HikariConfig config = new HikariConfig();
         config.setPoolName(settings.name());
-        config.setDataSource(new SourceDataSource(source));
+        config.setDataSource(new SourceDataSource(ahead));
         config.setMaximumPoolSize(Math.max(QUEUE, settings.size()));
         config.setMinimumIdle(settings.size());
         config.setMaxLifetime(0);
@@ -48,8 +54,9 @@ final class HikariConnectionPool implements ConnectionPool {
             config.validate();
             // Only now: validate() takes whatever is shorter than 30 s for none.
             config.setKeepaliveTime(keepalive(settings));
-            HikariConnectionPool opened = new HikariConnectionPool(new HikariPool(config), config);
+            HikariConnectionPool opened = new HikariConnectionPool(new HikariPool(config), config, ahead);
             opened.resize(settings.size());
+            itself.set(opened);
             return opened;
         } catch (PoolInitializationException e) {
             if (e.getCause() instanceof SQLException cause) {
@@ -57,6 +64,11 @@ final class HikariConnectionPool implements ConnectionPool {
             }
             throw e;
         }
+    }
+
+    /** How many connections it has too few; 0 while it is being opened. */
+    private static int missing(@Nullable HikariConnectionPool opened) {
+        return opened == null ? 0 : opened.config.getMaximumPoolSize() - opened.pool.getTotalConnections();
     }
 
     private static long keepalive(PoolSettings settings) {
@@ -80,6 +92,7 @@ final class HikariConnectionPool implements ConnectionPool {
     public synchronized void resize(int size) {
         config.setMinimumIdle(size);
         config.setMaximumPoolSize(size);
+        ahead.trim();
         closeIdle(size);
         for (int missing = size - pool.getTotalConnections(); missing > 0; missing--) {
             pool.addBagItem(Integer.MAX_VALUE);
@@ -108,6 +121,7 @@ final class HikariConnectionPool implements ConnectionPool {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            ahead.close();
             try {
                 pool.shutdown();
             } catch (InterruptedException e) {

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.pool;
 
-import io.ucm.spi.ConnectionSource;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -11,13 +10,13 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link ConnectionSource} in the shape that HikariCP takes. */
+/** A {@link ConnectionAhead} in the shape that HikariCP takes. */
 final class SourceDataSource implements DataSource {
 
-    private final ConnectionSource source;
+    private final ConnectionAhead source;
     private volatile int loginTimeout;
 
-    SourceDataSource(ConnectionSource source) {
+    SourceDataSource(ConnectionAhead source) {
         this.source = source;
     }
 
