@@ -18,11 +18,12 @@ record CommandLine(Action action, Options options, List<String> commands) {
         HELP,
         SHELL,
         EXEC,
+        TOUR,
         SERVE,
         ATTACH;
 
         /** All that start a container. */
-        static final Set<Action> STARTS = EnumSet.of(SHELL, EXEC, SERVE);
+        static final Set<Action> STARTS = EnumSet.of(SHELL, EXEC, TOUR, SERVE);
 
         /** As an argument, and in messages. */
         String word() {
@@ -49,11 +50,12 @@ record CommandLine(Action action, Options options, List<String> commands) {
                 switch (name) {
                     case "help" -> Action.HELP;
                     case "exec" -> Action.EXEC;
+                    case "tour" -> Action.TOUR;
                     case "serve" -> Action.SERVE;
                     case "attach" -> Action.ATTACH;
                     default ->
                         throw new UsageException(
-                                "unknown command '" + name + "'; there are: exec, serve, attach, help");
+                                "unknown command '" + name + "'; there are: exec, tour, serve, attach, help");
                 };
         List<String> commands = parser.take(action.word(), rest.subList(1, rest.size()));
         if (parser.helpIsAsked() || action == Action.HELP) {
@@ -66,6 +68,9 @@ record CommandLine(Action action, Options options, List<String> commands) {
     private static void checkCommands(Action action, List<String> commands) throws UsageException {
         if (action == Action.EXEC && commands.isEmpty()) {
             throw new UsageException("exec: no command given");
+        }
+        if (action == Action.TOUR && !commands.isEmpty()) {
+            throw new UsageException("tour: takes no command, but got '" + commands.get(0) + "'");
         }
         if (action == Action.SERVE && !commands.isEmpty()) {
             throw new UsageException("serve: takes no command, but got '" + commands.get(0) + "'; see attach");

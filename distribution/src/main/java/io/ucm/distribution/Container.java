@@ -84,6 +84,7 @@ final class Container {
         instance = created;
         OperatorFolder configured = OperatorFolder.of(options.config(), created);
         folder = configured;
+        System.setProperty("ucm.home", home.folder().toString());
         System.setProperty("ucm.instance", created.folder().toString());
         System.setProperty("ucm.log.dir", configured.log().toString());
         System.setProperty("logback.configurationFile", configured.logback(home).toString());
@@ -149,6 +150,10 @@ final class Container {
 
     ShellSession openShell(Streams streams) throws Exception {
         return ShellSession.open(opened().getBundleContext(), streams.in(), streams.out(), streams.err());
+    }
+
+    Tour tour() {
+        return new Tour(opened().getBundleContext(), home, progress);
     }
 
     TerminalSession openTerminal(String type, int columns, int lines, FrameInput in, FrameOutput out) throws Exception {

@@ -40,6 +40,7 @@ final class Main {
             case SHELL ->
                 Terminal.isPresent() ? inContainer(line, true, this::interact) : inContainer(line, false, this::script);
             case EXEC -> inContainer(line, false, container -> exec(container, line));
+            case TOUR -> inContainer(line, false, this::tour);
             case SERVE -> serve(line);
             case ATTACH -> attach(line);
         };
@@ -96,6 +97,14 @@ final class Main {
         try (ShellSession shell = container.openShell(streams)) {
             return new CommandRunner(shell, streams, container::isClosing).untilFailure(line.commands()) ? OK : FAILED;
         }
+    }
+
+    private int tour(Container container) throws Exception {
+        if (!container.start()) {
+            return FAILED;
+        }
+        container.awaitReady();
+        return container.tour().run(streams.out()) ? OK : FAILED;
     }
 
     private int script(Container container) throws Exception {

@@ -9,6 +9,7 @@ final class Usage {
             Usage:
               ucm [OPTIONS]                                start, and open a shell; Ctrl-D ends it
               ucm exec [OPTIONS] 'COMMAND' ['COMMAND' …]   start, run the commands in order, stop
+              ucm tour                                     see parts being exchanged under load
               ucm serve [OPTIONS] [--name NAME] [--port N] start, and run until SIGTERM or Ctrl-C
               ucm attach [--name NAME] [--wait SECONDS] ['COMMAND' …]
                                                            run the commands on a running server,

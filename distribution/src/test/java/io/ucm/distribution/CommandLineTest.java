@@ -49,7 +49,7 @@ class CommandLineTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "start           | unknown command 'start'; there are: exec, serve, attach, help",
+                "start           | unknown command 'start'; there are: exec, tour, serve, attach, help",
                 "--start         | unknown option '--start'",
                 "-Dfile.encoding=x | -Dfile.encoding=x: expected -Ducm.NAME=VALUE",
                 "-Ducm.name      | -Ducm.name: expected -Ducm.NAME=VALUE",
@@ -104,13 +104,14 @@ class CommandLineTest {
                 "--data a --data b     | --data is given twice",
                 "--name x              | ucm: --name is no option of it, but of serve, attach",
                 "exec --port 1 lb      | exec: --port is no option of it, but of serve",
-                "attach --config x lb  | attach: --config is no option of it, but of ucm, exec, serve",
+                "attach --config x lb  | attach: --config is no option of it, but of ucm, exec, tour, serve",
                 "attach -Ducm.a=b      | attach: -D is no option of it; give it to the server",
                 "serve --port 0        | --port '0': expected a number from 1 to 65535",
                 "serve --port 65536    | --port '65536': expected a number from 1 to 65535",
                 "serve --port x        | --port 'x': expected a number from 1 to 65535",
                 "attach --wait -1      | --wait '-1': expected a number from 0 to 3600",
                 "serve --wait 1        | serve: --wait is no option of it, but of attach",
+                "tour lb               | tour: takes no command, but got 'lb'",
                 "serve lb              | serve: takes no command, but got 'lb'; see attach",
                 "serve --name a/b      | --name 'a/b': allowed are up to 64 letters, digits, dots, dashes and underscores,"
                         + " the first a letter or digit",

@@ -135,7 +135,7 @@ class LauncherIT {
             delimiter = '|',
             value = {
                 "exec|exec: no command given",
-                "serf|unknown command 'serf'; there are: exec, serve, attach, help",
+                "serf|unknown command 'serf'; there are: exec, tour, serve, attach, help",
                 "--serf|unknown option '--serf'"
             })
     void wrongArgumentsAreOneLineAndTheUsage(String argument, String message) {

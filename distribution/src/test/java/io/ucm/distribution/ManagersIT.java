@@ -131,7 +131,7 @@ public class ManagersIT {
         answer(manager("ADMIN").write(connection -> execute(connection, "CREATE TABLE written (a int)")));
         answer(manager("ADMIN").write(connection -> execute(connection, "INSERT INTO written VALUES (7)")));
 
-        String seen = answer(manager("MCP_SERVER").read(connection -> text(connection, "SELECT a FROM written")));
+        String seen = answer(manager("ADMIN").read(connection -> text(connection, "SELECT a FROM written")));
         assertEquals("7", seen);
     }
 

@@ -3,12 +3,14 @@
 package io.ucm.manager;
 
 import io.ucm.api.Node;
+import io.ucm.api.NodeState;
 import io.ucm.spi.NodeAddress;
 import io.ucm.spi.NodeStatus;
 import io.ucm.spi.Topology;
 import io.ucm.spi.TopologyWatch;
 import io.ucm.spi.TopologyWatcher;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * block.
  *
  * <p>Nobody watches while there is no driver to ask with. With such a part there is no primary before its first verdict: a configuration can be older than a failover. When
- * the part leaves, the last primary that it named stays in force, and replicas are not read, because nobody knows how far
+ * the part leaves, the last primary that it named stays in force, also while the next one has had no answer from anybody, and replicas are not read, because nobody knows how far
  * they are behind. Where there never was one, or the cluster names no
  * role that may ask, the configured primary serves.
  *
@@ -34,6 +36,9 @@ final class ClusterTopology implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClusterTopology.class);
 
+    /** So long a watch is believed to have only begun. */
+    private static final Duration BEGINNING = Duration.ofSeconds(5);
+
     /** One part at work, with one driver: what it says counts as long as it is the one in force. */
     private final class Watching implements Consumer<Topology> {
 
@@ -41,6 +46,9 @@ final class ClusterTopology implements AutoCloseable {
         private final DataSourceFactory driver;
         private final Instant since = Instant.now();
         private volatile @Nullable TopologyWatch watch;
+
+        /** Whether a node has answered it. Guarded by the topology. */
+        private boolean answered;
 
         private Watching(Part<TopologyWatcher> part, DataSourceFactory driver) {
             this.part = part;
@@ -57,6 +65,13 @@ final class ClusterTopology implements AutoCloseable {
             } catch (RuntimeException | LinkageError e) {
                 LOG.error("cluster '{}' can't be watched by {}", cluster.name(), part, e);
             }
+        }
+
+        /** Whether no node has answered it yet: that tells of the exchange's own load, and of nothing else. */
+        private boolean hasOnlyBegun(Topology topology) {
+            answered |=
+                    topology.nodes().stream().anyMatch(status -> status.node().state() == NodeState.UP);
+            return !answered && Instant.now().isBefore(since.plus(BEGINNING));
         }
 
         @Override
@@ -201,6 +216,9 @@ final class ClusterTopology implements AutoCloseable {
     private void learn(Watching from, Topology topology) {
         synchronized (this) {
             if (watching != from) {
+                return;
+            }
+            if (lastPrimary != null && from.hasOnlyBegun(topology)) {
                 return;
             }
             last = topology;

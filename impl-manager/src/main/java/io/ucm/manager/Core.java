@@ -42,8 +42,14 @@ import org.osgi.service.jdbc.DataSourceFactory;
 @Component(service = Core.class, immediate = true)
 public final class Core {
 
+    static final String POOL = "pool";
+    static final String DRIVER = "driver";
+
     /** How long a bundle that leaves is held until its connections are back. */
     private static final Duration HOLD = Duration.ofSeconds(1);
+
+    /** When all classes of a bundle are loaded after it has come to serve. */
+    private static final Duration LOAD_AFTER = Duration.ofSeconds(5);
 
     /** How often what serves is looked after. */
     private static final Duration CARE = Duration.ofSeconds(1);
@@ -53,8 +59,8 @@ public final class Core {
 
     private final BundleContext context;
     private final Threads threads = new Threads();
-    private final Slot<ConnectionPoolFactory> pools = new Slot<>("pool");
-    private final Slot<DataSourceFactory> drivers = new Slot<>("driver");
+    private final Slot<ConnectionPoolFactory> pools = new Slot<>(POOL);
+    private final Slot<DataSourceFactory> drivers = new Slot<>(DRIVER);
     private final Slot<HealthMonitor> monitors = new Slot<>("health");
     private final Answers answers = new Answers(threads);
     private final Monitoring monitoring = new Monitoring(answers);
@@ -62,6 +68,8 @@ public final class Core {
     private final Events events = new Events();
     private final Clusters clusters = new Clusters(this::topology, monitoring, answers, events);
     private final Map<ManagerKey, Registered> managers = new HashMap<>();
+    private final Exchanges exchanges = new Exchanges(threads, events, this::lanes);
+    private final LoadedBundles loaded = new LoadedBundles();
     private final Certificates certificates;
     private final CertificateWatch watch;
     private final LeakWatch leaks;
@@ -91,6 +99,9 @@ public final class Core {
     private void scale() {
         long now = System.nanoTime();
         managers().forEach(manager -> manager.scale(now));
+        if (exchanges.look()) {
+            threads.background().execute(this::reconcile);
+        }
     }
 
     private void care() {
@@ -127,8 +138,7 @@ public final class Core {
     }
 
     void unbindPool(ServiceReference<ConnectionPoolFactory> reference) {
-        pools.remove(reference);
-        leave(reference);
+        leave(pools.remove(reference));
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -139,8 +149,7 @@ public final class Core {
     }
 
     void unbindDriver(ServiceReference<DataSourceFactory> reference) {
-        drivers.remove(reference);
-        leave(reference);
+        leave(drivers.remove(reference));
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -168,11 +177,13 @@ public final class Core {
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void bindMonitor(HealthMonitor service, ServiceReference<HealthMonitor> reference) {
         monitors.add(reference, service);
+        noticeExchanges();
         monitoring.use(monitors);
     }
 
     void unbindMonitor(ServiceReference<HealthMonitor> reference) {
         monitors.remove(reference);
+        noticeExchanges();
         monitoring.use(monitors);
     }
 
@@ -220,6 +231,51 @@ public final class Core {
         return clusters;
     }
 
+    Exchanges exchanges() {
+        return exchanges;
+    }
+
+    /** Not while it starts, and has better things to do; whoever leaves before that is loaded then. */
+    private void loadInAWhile(Bundle bundle) {
+        if (loaded.isToBePlanned(bundle)) {
+            threads.timer()
+                    .schedule(
+                            () -> threads.background().execute(() -> loaded.load(bundle)),
+                            LOAD_AFTER.toMillis(),
+                            TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Loads all classes of that bundle, so that using it costs the callers less. Blocks for some tenths of a second. */
+    void load(Bundle bundle) {
+        loaded.load(bundle);
+    }
+
+    /** Lets what that bundle offers serve in a slot until another is chosen or it leaves; null: as they are ranked. */
+    void choose(Slot<?> slot, @Nullable Bundle bundle, String cause) {
+        exchanges.announce(slot, cause);
+        slot.choose(bundle);
+        reconcile();
+        monitoring.use(monitors);
+    }
+
+    private List<Lane> lanes() {
+        return managers().stream().flatMap(manager -> manager.lanes().stream()).toList();
+    }
+
+    /** The part of a slot that serves, or is to; null: there is none. */
+    private @Nullable Part<?> best(Slot<?> slot) {
+        return slot == drivers
+                ? drivers.best(part -> declarations.inForce().clusters().values().stream()
+                                .anyMatch(cluster -> offers(part, cluster.driverClass())))
+                        .orElse(null)
+                : slot.best().orElse(null);
+    }
+
+    private void noticeExchanges() {
+        slots().forEach(slot -> exchanges.notice(slot, best(slot)));
+    }
+
     List<Slot<?>> slots() {
         return List.of(pools, drivers, clusters.watchers(), clusters.caches(), monitors);
     }
@@ -236,6 +292,7 @@ public final class Core {
             return;
         }
         certificates.readNew(declarations.inForce().tls());
+        noticeExchanges();
         clusters.reconcile(declarations.inForce());
         List<Registered> created = new ArrayList<>();
         List<Registered> gone = new ArrayList<>();
@@ -289,6 +346,8 @@ public final class Core {
         } else if (tls.inForce() == null) {
             manager.wantNothing(String.valueOf(tls.problem()));
         } else {
+            loadInAWhile(pool.get().bundle());
+            loadInAWhile(driver.get().bundle());
             manager.want(
                     new Blueprint(
                             pool.get(),
@@ -321,10 +380,16 @@ public final class Core {
     }
 
     /** On the thread that stops the part's bundle: it goes on when nothing uses the part, or the hold is over. */
-    private void leave(ServiceReference<?> part) {
+    private void leave(@Nullable Part<?> part) {
+        if (part == null) {
+            return;
+        }
+        if (lanes().stream().anyMatch(lane -> lane.generations().uses(part.reference()))) {
+            loaded.load(part.bundle());
+        }
         reconcile();
         threads.inParallel(managers().stream()
                 .flatMap(manager -> manager.lanes().stream())
-                .map(lane -> () -> lane.generations().leave(part)));
+                .map(lane -> () -> lane.generations().leave(part.reference())));
     }
 }

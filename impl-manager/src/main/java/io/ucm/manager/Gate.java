@@ -81,8 +81,10 @@ final class Gate {
 
     private final LongAdder finishedNanos = new LongAdder();
 
-    /** All borrows that have ended; where nobody waits, by those that are timed. */
+    /** All borrows that have ended; where nobody waits and it is not {@code watched}, by those that are timed. */
     private final LongAdder ended = new LongAdder();
+
+    private volatile boolean watched;
 
     private volatile long mark = System.nanoTime();
 
@@ -182,7 +184,9 @@ final class Gate {
         for (long now = free.get(); now != CONTENDED; now = free.get()) {
             if (free.compareAndSet(now, now + 1)) {
                 if ((since & TIMED) == 0) {
-                    time(since, System.nanoTime(), ONE_OF);
+                    time(since, System.nanoTime(), watched ? 1 : ONE_OF);
+                } else if (watched) {
+                    ended.increment();
                 }
                 return;
             }
@@ -244,12 +248,47 @@ final class Gate {
         return estimate.work(now);
     }
 
+    /** Counts each borrow that ends from now on, or not so exactly any more. */
+    void watch(boolean exactly) {
+        watched = exactly;
+    }
+
+    /** How many borrows have ended so far. */
+    long ended() {
+        return ended.sum();
+    }
+
+    /** Whether anybody is inside or waits. */
+    boolean hasCallers() {
+        lock.lock();
+        try {
+            return inUse() + queue.size() > 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** For how long the one who came first has waited; 0: nobody waits. */
+    long longestWait(long now) {
+        lock.lock();
+        try {
+            return queue.longestWait(now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Under the lock. */
+    private int inUse() {
+        long unused = free.get();
+        return unused == CONTENDED ? limit + owed : limit - (int) unused;
+    }
+
     /** What an autoscaler is to see. */
     SizeLoad load(long now, int open, long connectNanos) {
         lock.lock();
         try {
-            long unused = free.get();
-            int inUse = unused == CONTENDED ? limit + owed : limit - (int) unused;
+            int inUse = inUse();
             int waiting = queue.size();
             return new SizeLoad(
                     now,

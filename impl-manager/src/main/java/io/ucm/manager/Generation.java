@@ -5,6 +5,7 @@ package io.ucm.manager;
 import io.ucm.spi.ConnectionPool;
 import io.ucm.spi.NodeAddress;
 import io.ucm.spi.PoolSettings;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +33,7 @@ final class Generation {
     private final Renewal renewal;
     private final BiConsumer<NodeAddress, SQLException> lost;
     private volatile int size;
+    private volatile int borrowedAtRetirement;
 
     /** @param size how many of its connections may be lent at a time */
     Generation(
@@ -65,6 +67,16 @@ final class Generation {
         ConnectionPool pool = blueprint.pool().service().open(settings, source);
         Renewal renewal = new Renewal(settings.name(), connections, source);
         return new Generation(blueprint, pool, connections, renewal, size, lost);
+    }
+
+    /** Whether what it opens can be used: asks the server through the pool. Blocks up to the limit. */
+    void prove(Duration limit) throws SQLException {
+        try (Connection connection = pool.getConnection(limit)) {
+            if (!connection.isValid((int) Math.max(1, limit.toSeconds()))) {
+                throw new SQLException(
+                        "what %s opens to %s does not answer".formatted(blueprint.pool(), blueprint.node()), "08006");
+            }
+        }
     }
 
     /** See {@link Renewal#run}. */
@@ -145,6 +157,7 @@ final class Generation {
     void retire() {
         for (long now = state.get(); now < RETIRED; now = state.get()) {
             if (state.compareAndSet(now, now + RETIRED)) {
+                borrowedAtRetirement = (int) now;
                 if (now == 0) {
                     drained.complete(null);
                 }
@@ -153,6 +166,12 @@ final class Generation {
         }
     }
 
+    /** How many of its connections were out when it was retired. */
+    int borrowedAtRetirement() {
+        return borrowedAtRetirement;
+    }
+
+    /** How many of its connections are out. */
     int borrowed() {
         return (int) (state.get() & ~RETIRED);
     }

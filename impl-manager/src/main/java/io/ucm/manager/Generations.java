@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * <p>Invariants: {@code current} is retired only after it was replaced; a generation that was opened is in {@code live}
  * until its pool is closed; the gate lets through as many callers as {@code current} has connections open, none without
  * one; after the end it lets everybody through, to find nothing.
- * {@code wanted}, {@code current} and {@code why} change under the lock of this object, and nothing is opened or closed
- * under it.
+ * {@code wanted}, {@code current} and {@code why} change under the lock of this object, as all about building and the
+ * tally does, and nothing is opened or closed under it.
  */
 final class Generations {
 
@@ -36,6 +37,25 @@ final class Generations {
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(30);
 
     private static final Duration RETRY = Duration.ofMillis(250);
+
+    /** How long opening a pool may take before it counts as failed. */
+    private static final Duration OPEN_LIMIT = Duration.ofSeconds(10);
+
+    private static final Duration PROOF_LIMIT = Duration.ofSeconds(2);
+
+    /** How long a new pool may take to open what the old one has in use. */
+    private static final Duration WARM_LIMIT = Duration.ofSeconds(5);
+
+    /** For how long it is looked, at least, how many are in use. */
+    private static final Duration LEAST_WARM = Duration.ofMillis(50);
+
+    /** How long one waits for another one's exchange before it begins its own. */
+    private static final Duration TURN_LIMIT = Duration.ofSeconds(2);
+
+    private static final Duration LOOK_EVERY = Duration.ofMillis(2);
+
+    /** So often it fails beside one that serves before it counts as bad. */
+    private static final int BAD = 2;
 
     /** Says with how many connections a generation is opened. */
     @FunctionalInterface
@@ -61,6 +81,20 @@ final class Generations {
     private volatile @Nullable String heldBack;
     private volatile boolean closed;
     private volatile boolean ended;
+
+    /** Who opens a pool, what it is to be, and since when; null: nobody at this moment. */
+    private @Nullable Thread builder;
+
+    private @Nullable Blueprint building;
+    private long buildingSince;
+
+    /** How often what is wanted could not be opened. */
+    private int failures;
+
+    /** The old one leaves: what is wanted serves as soon as it can, warm or not. */
+    private volatile boolean hurried;
+
+    private Tally tally = Tally.NOTHING;
 
     /**
      * @param hold how long a bundle that leaves is held until its connections are back
@@ -148,15 +182,29 @@ final class Generations {
             if (closed || ended || blueprint.equals(wanted)) {
                 return;
             }
-            wanted = blueprint;
+            wants(blueprint);
+            if (current != null && current.blueprint().equals(blueprint)) {
+                why = null;
+                return;
+            }
         }
         threads.background().execute(() -> build(blueprint));
+    }
+
+    /** Under the lock; who builds something else is to give up. */
+    private void wants(@Nullable Blueprint blueprint) {
+        wanted = blueprint;
+        failures = 0;
+        hurried = false;
+        if (builder != null) {
+            builder.interrupt();
+        }
     }
 
     /** Nothing can be built now, for a reason; the one that serves goes on. */
     synchronized void wantNothing(String reason) {
         if (!closed) {
-            wanted = null;
+            wants(null);
             why = reason;
         }
     }
@@ -167,7 +215,7 @@ final class Generations {
      */
     synchronized void park(String reason) {
         if (!closed) {
-            wanted = null;
+            wants(null);
             why = reason;
             if (current != null) {
                 LOG.info("{}: parked: {}", key, reason);
@@ -185,17 +233,23 @@ final class Generations {
 
     /**
      * A part is about to be gone: nothing new enters what uses it, and its bundle is held until that has drained, for
-     * the hold at most. With another blueprint wanted, the leaving one serves meanwhile.
+     * the hold at most. With another blueprint wanted, the leaving one serves meanwhile, for half of it while the other
+     * one warms up.
      */
     void leave(ServiceReference<?> part) {
-        long deadline = System.nanoTime() + hold.toNanos();
+        long now = System.nanoTime();
+        long deadline = now + hold.toNanos();
+        long hurry = now + hold.toNanos() / 2;
         synchronized (this) {
             while (wanted != null
                     && !wanted.uses(part)
                     && current != null
                     && current.blueprint().uses(part)) {
-                if (!waitUntil(deadline)) {
-                    break;
+                if (!waitUntil(hurried ? deadline : hurry)) {
+                    if (hurried) {
+                        break;
+                    }
+                    hurried = true;
                 }
             }
             if (current != null && current.blueprint().uses(part)) {
@@ -203,14 +257,7 @@ final class Generations {
             }
             while (live.stream().anyMatch(g -> g.blueprint().uses(part))) {
                 if (!waitUntil(deadline)) {
-                    LOG.warn(
-                            "{}: after {} ms {} connections of a leaving bundle are still in use, and its pool open",
-                            key,
-                            hold.toMillis(),
-                            live.stream()
-                                    .filter(g -> g.blueprint().uses(part))
-                                    .mapToInt(Generation::borrowed)
-                                    .sum());
+                    tellOfStragglers(part);
                     return;
                 }
             }
@@ -222,7 +269,7 @@ final class Generations {
         long deadline = System.nanoTime() + hold.toNanos();
         synchronized (this) {
             closed = true;
-            wanted = null;
+            wants(null);
             why = "the manager was closed";
             flip(null);
             while (!live.isEmpty() && waitUntil(deadline)) {
@@ -233,26 +280,153 @@ final class Generations {
         gate.resize(Integer.MAX_VALUE);
     }
 
+    /** Under the lock: they go on beside what comes next, on classes that are loaded. */
+    private void tellOfStragglers(ServiceReference<?> part) {
+        List<Lent> out = live.stream()
+                .filter(generation -> generation.blueprint().uses(part))
+                .flatMap(generation -> generation.lent().stream())
+                .toList();
+        if (!out.isEmpty()) {
+            LOG.warn(
+                    "{}: {} connections of a bundle that leaves are still in use after {} ms, and go on: {}",
+                    key,
+                    out.size(),
+                    hold.toMillis(),
+                    Lent.inWords(out));
+        }
+    }
+
     private synchronized boolean isWanted(Blueprint blueprint) {
         return blueprint.equals(wanted);
     }
 
     private void build(Blueprint blueprint) {
-        if (!isWanted(blueprint)) {
+        if (!begin(blueprint)) {
             return;
         }
-        Generation built;
+        if (current == null) {
+            build(blueprint, false);
+        } else {
+            threads.inTurn(TURN_LIMIT, () -> build(blueprint, true));
+        }
+    }
+
+    /** Beside another one it opens no more at first than are in use, and the rest when the other one lets go. */
+    private void build(Blueprint blueprint, boolean beside) {
+        Generation built = null;
+        int size;
         try {
-            int size = sizing.sizeOf(blueprint, !live.isEmpty());
-            built = Generation.open(blueprint, size, threads.background(), lost);
+            size = sizing.sizeOf(blueprint, !live.isEmpty());
+            built = Generation.open(blueprint, beside ? Math.min(size, needed()) : size, threads.background(), lost);
+            live.add(built);
+            if (beside) {
+                built.prove(PROOF_LIMIT);
+                warm(built, size);
+            }
         } catch (SQLException | RuntimeException | LinkageError e) {
+            over(blueprint);
+            if (built != null) {
+                dispose(built);
+            }
             failed(blueprint, e);
             return;
         }
-        live.add(built);
+        over(blueprint);
         if (!install(built)) {
             dispose(built);
+        } else if (size > built.size()) {
+            built.pool().resize(size);
+            limit(built, size);
+            fill(built);
         }
+    }
+
+    /** How many connections those need who are there. */
+    private int needed() {
+        Generation serving = current;
+        return serving == null ? 1 : Math.max(1, gate.waiting() > 0 ? serving.capacity() : serving.borrowed());
+    }
+
+    private synchronized boolean begin(Blueprint blueprint) {
+        if (!blueprint.equals(wanted) || blueprint.equals(building)) {
+            return false;
+        }
+        builder = Thread.currentThread();
+        building = blueprint;
+        buildingSince = System.nanoTime();
+        return true;
+    }
+
+    /** Nobody interrupts this thread any more. */
+    private synchronized void over(Blueprint blueprint) {
+        if (builder == Thread.currentThread()) {
+            builder = null;
+            building = null;
+        }
+        if (Thread.interrupted()) {
+            LOG.debug("{}: {} is not wanted any more", key, blueprint.pool());
+        }
+    }
+
+    /** Until it has as many connections as the one that serves has had in use meanwhile, where they come in time. */
+    private void warm(Generation built, int most) {
+        long start = System.nanoTime();
+        while (current != null && isWanted(built.blueprint()) && !hurried) {
+            int needed = Math.min(most, needed());
+            if (needed > built.size()) {
+                built.pool().resize(needed);
+                built.limit(needed);
+            }
+            long warmed = System.nanoTime() - start;
+            boolean warm = built.capacity() >= built.size() && warmed >= LEAST_WARM.toNanos();
+            if (warm || warmed >= WARM_LIMIT.toNanos()) {
+                return;
+            }
+            LockSupport.parkNanos(LOOK_EVERY.toNanos());
+        }
+    }
+
+    /** Waits until it has all its connections, where they come in time: the next one is to begin after that. */
+    private void fill(Generation built) {
+        long deadline = System.nanoTime() + TURN_LIMIT.toNanos();
+        while (built == current && built.capacity() < built.size() && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(LOOK_EVERY.toNanos());
+        }
+    }
+
+    /** Whether connections of that part may be open. */
+    boolean uses(ServiceReference<?> part) {
+        return live.stream().anyMatch(generation -> generation.blueprint().uses(part));
+    }
+
+    /** Whether what is wanted serves, or can't because there is nothing to connect to, and nothing of that part is left. */
+    synchronized boolean isSettled(ServiceReference<?> left) {
+        boolean serves =
+                wanted == null || current != null && current.blueprint().equals(wanted);
+        boolean outOfReach = capacity == 0 && failures >= BAD;
+        return (serves || outOfReach)
+                && live.stream().noneMatch(generation -> generation.blueprint().uses(left));
+    }
+
+    /** Why what is wanted is no good, although the one that serves has connections; null: nothing tells so. */
+    synchronized @Nullable String refusal() {
+        Blueprint next = wanted;
+        if (next == null
+                || current == null
+                || capacity == 0
+                || current.blueprint().equals(next)) {
+            return null;
+        }
+        boolean hangs = builder != null && System.nanoTime() - buildingSince > OPEN_LIMIT.toNanos();
+        return hangs
+                ? "%s on %s has not opened a pool to %s within %d s"
+                        .formatted(next.pool(), next.driver(), next.node(), OPEN_LIMIT.toSeconds())
+                : failures >= BAD ? why : null;
+    }
+
+    /** What became of its connections and callers in all exchanges so far. */
+    synchronized Tally tally() {
+        return tally;
     }
 
     private synchronized boolean install(Generation built) {
@@ -260,6 +434,10 @@ final class Generations {
             return false;
         }
         why = null;
+        failures = 0;
+        if (current == null) {
+            tally = tally.plus(new Tally(0, 0, gate.waiting(), ""));
+        }
         built.connections().onChange(() -> admit(built));
         flip(built);
         LOG.info(
@@ -318,6 +496,7 @@ final class Generations {
                 LOG.warn("{}: {}", key, reason, e);
             }
             why = reason;
+            failures++;
         }
         threads.timer()
                 .schedule(
@@ -348,19 +527,32 @@ final class Generations {
 
     private void expire(Generation old) {
         if (live.contains(old)) {
-            LOG.warn("{}: closing {} connections still in use after {}", key, old.borrowed(), DRAIN_LIMIT);
+            LOG.warn(
+                    "{}: closing {} connections that are still in use after {}: {}",
+                    key,
+                    old.borrowed(),
+                    DRAIN_LIMIT,
+                    Lent.inWords(old.lent()));
             threads.background().execute(() -> dispose(old));
         }
     }
 
     private void dispose(Generation generation) {
+        int out = generation.borrowed();
+        Tally closing = new Tally(
+                Math.max(0, generation.borrowedAtRetirement() - out),
+                out,
+                0,
+                out == 0 ? "" : Lent.inWords(generation.lent()));
         try {
             generation.pool().close();
         } catch (RuntimeException | LinkageError e) {
             LOG.warn("{}: a pool could not be closed", key, e);
         } finally {
             synchronized (this) {
-                live.remove(generation);
+                if (live.remove(generation)) {
+                    tally = tally.plus(closing);
+                }
                 notifyAll();
             }
         }

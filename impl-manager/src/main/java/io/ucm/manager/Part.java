@@ -20,6 +20,24 @@ record Part<S>(ServiceReference<S> reference, S service, Bundle bundle) {
                 : 0;
     }
 
+    /** What is left to say of it when it has gone: holds on to nothing of its bundle's code. */
+    Named named() {
+        return new Named(reference, toString());
+    }
+
+    /** A part that may have gone. */
+    record Named(ServiceReference<?> reference, String name) {
+
+        boolean is(Part<?> part) {
+            return reference.equals(part.reference());
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
     @Override
     public String toString() {
         return bundle.getSymbolicName() + " " + bundle.getVersion();

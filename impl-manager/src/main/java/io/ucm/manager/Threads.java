@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -9,6 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +27,7 @@ final class Threads implements AutoCloseable {
     private final ExecutorService background = Executors.newCachedThreadPool(maker.named("ucm-background-"));
     private final ExecutorService workers = Executors.newCachedThreadPool(maker.named("ucm-worker-"));
     private final ExecutorService messengers;
+    private final Semaphore turn = new Semaphore(1, true);
 
     Threads() {
         timer.setRemoveOnCancelPolicy(true);
@@ -57,6 +60,23 @@ final class Threads implements AutoCloseable {
      */
     ExecutorService messengers() {
         return messengers;
+    }
+
+    /** Runs it after what others run in turn, or when that has lasted too long: many at once would crowd out the callers. */
+    void inTurn(Duration patience, Runnable task) {
+        boolean mine = false;
+        try {
+            mine = turn.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        try {
+            task.run();
+        } finally {
+            if (mine) {
+                turn.release();
+            }
+        }
     }
 
     /** Runs them all in the background, after {@link #close} in this thread, and returns when the last one is done. */

@@ -26,19 +26,22 @@ final class Ticket implements Gate.Entry {
     private final Waiter waiter;
     private final long number;
     private final long served;
+    private final long since;
     private volatile State state = State.WAITING;
     private volatile Gate.@Nullable Refused refused;
 
     /**
      * @param number counts them in the order of arrival
      * @param served how many of the queue had been served when it came
+     * @param since when it came, in {@link System#nanoTime}
      */
-    Ticket(Share share, Priority priority, Waiter waiter, long number, long served) {
+    Ticket(Share share, Priority priority, Waiter waiter, long number, long served, long since) {
         this.share = share;
         this.priority = priority;
         this.waiter = waiter;
         this.number = number;
         this.served = served;
+        this.since = since;
     }
 
     Share share() {
@@ -47,6 +50,11 @@ final class Ticket implements Gate.Entry {
 
     Priority priority() {
         return priority;
+    }
+
+    /** When it came, in {@link System#nanoTime}. */
+    long since() {
+        return since;
     }
 
     /** What is left until its waiter's deadline. */

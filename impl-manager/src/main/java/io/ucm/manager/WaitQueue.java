@@ -49,7 +49,7 @@ final class WaitQueue {
 
     Ticket add(Waiter waiter, Priority priority) {
         Share share = share(waiter.consumer());
-        Ticket ticket = new Ticket(share, priority, waiter, arrivals++, gate.served());
+        Ticket ticket = new Ticket(share, priority, waiter, arrivals++, gate.served(), System.nanoTime());
         share.add(ticket);
         size++;
         return ticket;
@@ -92,6 +92,16 @@ final class WaitQueue {
             remove(served);
         }
         return served;
+    }
+
+    /** For how long those who are next have waited, the longest of them; 0: nobody waits. */
+    long longestWait(long now) {
+        long longest = 0;
+        for (Share share : shares.values()) {
+            Ticket first = share.first();
+            longest = first == null ? longest : Math.max(longest, now - first.since());
+        }
+        return longest;
     }
 
     /** How many are served before a newcomer: see {@link #ahead(int, int)}. */

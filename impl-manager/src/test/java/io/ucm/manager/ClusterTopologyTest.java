@@ -54,11 +54,15 @@ class ClusterTopologyTest {
         }
 
         void topology(@Nullable String primary, String... readable) {
+            report(NodeState.UP, primary, readable);
+        }
+
+        void report(NodeState state, @Nullable String primary, String... readable) {
             List<NodeStatus> nodes = new ArrayList<>();
             for (String id : List.of("n1", "n2", "n3")) {
                 Role role = id.equals(primary) ? Role.PRIMARY : Role.REPLICA;
                 nodes.add(new NodeStatus(
-                        new Node(id, "db", 5432, role, NodeState.UP, Instant.now(), null),
+                        new Node(id, "db", 5432, role, state, Instant.now(), null),
                         Set.of(readable).contains(id),
                         1,
                         "0/1",
@@ -183,6 +187,25 @@ class ClusterTopologyTest {
 
         next.topology("n3");
         assertThat(ids(topology.route())).containsExactly("n3");
+    }
+
+    /** As when the exchange itself keeps the machine so busy that no node answers in time. */
+    @Test
+    void aWatchThatNobodyHasAnsweredYetChangesNothing() {
+        Part<TopologyWatcher> part = watch(says);
+        says.topology("n2", "n3");
+        Says next = new Says();
+        slot.remove(part.reference());
+        watch(next);
+
+        next.report(NodeState.DOWN, null);
+        assertThat(ids(topology.route())).containsExactly("n2", "n3");
+
+        next.topology(null);
+        assertThat(topology.route().primary()).isNull();
+        next.topology("n3");
+        next.report(NodeState.DOWN, null);
+        assertThat(topology.route().primary()).isNull();
     }
 
     @Test

@@ -13,7 +13,9 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -108,6 +110,97 @@ class GenerationsTest {
 
         bench.server.onConnect = () -> {};
         serving.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aNewPoolServesOnceItHasAsManyConnectionsAsAreInUse() throws Exception {
+        bench.serve();
+        Generation old = manager.generations().current();
+        Connection one = view.dataSource().getConnection();
+        Connection other = view.dataSource().getConnection();
+        CountDownLatch second = new CountDownLatch(1);
+        AtomicInteger connects = new AtomicInteger();
+        bench.server.onConnect = () -> {
+            if (connects.incrementAndGet() == 2) {
+                await(second);
+            }
+        };
+
+        CompletableFuture<?> serving = CompletableFuture.runAsync(bench::serve);
+        Awaitility.await().until(() -> connects.get() == 2);
+        assertThat(manager.generations().current()).isSameAs(old);
+
+        second.countDown();
+        serving.get(10, TimeUnit.SECONDS);
+        one.close();
+        other.close();
+        Awaitility.await().until(() -> manager.generations().tally().drained() == 2);
+        assertThat(manager.generations().tally()).isEqualTo(new Tally(2, 0, 0, ""));
+    }
+
+    @Test
+    void aNewPoolWhoseConnectionsDoNotAnswerIsRefusedWhileTheOldOneServes() throws Exception {
+        bench.serve();
+        Generation old = manager.generations().current();
+        bench.server.onIsValid = () -> {
+            throw new SQLException("silence");
+        };
+        CompletableFuture<?> serving = CompletableFuture.runAsync(bench::serve);
+
+        Awaitility.await().until(() -> manager.generations().refusal() != null);
+
+        assertThat(manager.generations().refusal()).contains("does not answer");
+        assertThat(manager.generations().current()).isSameAs(old);
+        manager.generations().want(old.blueprint());
+        assertThat(manager.generations().refusal()).isNull();
+        assertThat(manager.generations().why()).isNull();
+        bench.server.onIsValid = () -> {};
+        bench.serve();
+        serving.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void whoWaitsWhileThereIsNoPoolIsCounted() {
+        CompletableFuture<String> one = view.read(connection -> "served").toCompletableFuture();
+        CompletableFuture<String> other = view.read(connection -> "served").toCompletableFuture();
+
+        bench.serve();
+
+        CompletableFuture.allOf(one, other).orTimeout(10, TimeUnit.SECONDS).join();
+        assertThat(manager.generations().tally()).isEqualTo(new Tally(0, 0, 2, ""));
+    }
+
+    /** Its opening hangs until it is interrupted. */
+    @Test
+    void whoOpensWhatIsNotWantedAnyMoreGivesUp() {
+        CountDownLatch hanging = new CountDownLatch(1);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        bench.server.onConnect = () -> {
+            hanging.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+                throw new SQLException("interrupted", "08001");
+            }
+        };
+        CompletableFuture<Part<ConnectionPoolFactory>> serving = CompletableFuture.supplyAsync(bench::serve);
+        await(hanging);
+        bench.server.onConnect = () -> {};
+
+        manager.generations().wantNothing("it left");
+
+        await(interrupted);
+        bench.serve();
+        serving.orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -1,0 +1,157 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notices when another part becomes the best of its slot, follows the exchange to its end, and reports it. A part that
+ * turns out to be no good while the one before still serves is refused. Thread-safe; nothing blocks.
+ *
+ * <p>Invariant: a slot has one running exchange at most; {@code serving} is the part that is the best, or was the last
+ * one. Both are guarded by this object.
+ */
+final class Exchanges {
+
+    static final String TOPIC = "io/ucm/slot/EXCHANGED";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
+
+    private static final int KEPT = 100;
+
+    private final Threads threads;
+    private final Events events;
+    private final Supplier<List<Lane>> lanes;
+    private final Map<Slot<?>, Part.Named> serving = new HashMap<>();
+    private final Map<Slot<?>, Exchange> running = new LinkedHashMap<>();
+    private final Map<Slot<?>, String> causes = new HashMap<>();
+    private final Deque<SwapReport> last = new ArrayDeque<>();
+
+    /** @param lanes those of all managers */
+    Exchanges(Threads threads, Events events, Supplier<List<Lane>> lanes) {
+        this.threads = threads;
+        this.events = events;
+        this.lanes = lanes;
+    }
+
+    /** What the next exchange of that slot comes from. */
+    synchronized void announce(Slot<?> slot, String cause) {
+        causes.put(slot, cause);
+    }
+
+    /** That part is the best of its slot now; null: there is none. */
+    synchronized void notice(Slot<?> slot, @Nullable Part<?> part) {
+        Part.Named best = part == null ? null : part.named();
+        Part.Named before = serving.get(slot);
+        Exchange now = running.get(slot);
+        if (now != null && now.to() == null && best != null) {
+            now.to(best);
+            serving.put(slot, best);
+        } else if (before == null && best != null) {
+            serving.put(slot, best);
+        } else if (before != null && now != null && now.to() == null) {
+            return;
+        } else if (before != null && (best == null || !best.reference().equals(before.reference()))) {
+            if (now != null) {
+                end(now, SwapReport.Outcome.SUPERSEDED, "another exchange began");
+            }
+            begin(slot, before, best);
+        }
+    }
+
+    /** Under the lock. */
+    private void begin(Slot<?> slot, Part.Named from, Part.@Nullable Named to) {
+        String announced = causes.remove(slot);
+        boolean there = slot.all().stream().anyMatch(from::is);
+        String cause = announced != null ? announced : there ? to + " is ranked higher" : from + " left";
+        Exchange exchange = new Exchange(slot, from, to, cause, lanes);
+        running.put(slot, exchange);
+        if (to != null) {
+            serving.put(slot, to);
+        }
+        LOG.info("{}: {} is exchanged for {}: {}", slot.name(), from, to == null ? "what comes next" : to, cause);
+        lanes.get().forEach(lane -> lane.gate().watch(true));
+        try {
+            threads.background().execute(exchange.gaps()::run);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{}: ends, and is not watched any more", slot.name());
+        }
+    }
+
+    /**
+     * Looks how far they are; often.
+     *
+     * @return whether a part was refused, so that another is the best
+     */
+    synchronized boolean look() {
+        boolean refused = false;
+        for (Exchange exchange : List.copyOf(running.values())) {
+            Part.Named to = exchange.to();
+            String refusal = to == null ? null : exchange.refusal();
+            if (to != null && refusal != null) {
+                exchange.slot().refuse(to.reference());
+                serving.put(exchange.slot(), exchange.from());
+                end(exchange, SwapReport.Outcome.ROLLED_BACK, refusal);
+                refused = true;
+            } else if (exchange.isDone()) {
+                end(exchange, SwapReport.Outcome.DONE, null);
+            }
+        }
+        return refused;
+    }
+
+    /** Under the lock. */
+    private void end(Exchange exchange, SwapReport.Outcome outcome, @Nullable String why) {
+        running.remove(exchange.slot());
+        exchange.gaps().close();
+        if (running.isEmpty()) {
+            lanes.get().forEach(lane -> lane.gate().watch(false));
+        }
+        SwapReport report = exchange.report(outcome, why);
+        if (last.size() == KEPT) {
+            last.removeFirst();
+        }
+        last.addLast(report);
+        LOG.info("{}: {}", report.slot(), report);
+        events.post(TOPIC, properties(report));
+    }
+
+    private static Map<String, Object> properties(SwapReport report) {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("slot", report.slot());
+        properties.put("from", report.from());
+        properties.put("to", String.valueOf(report.to()));
+        properties.put("cause", report.cause());
+        properties.put("drained", report.drained());
+        properties.put("aborted", report.aborted());
+        properties.put("parked", report.parked());
+        properties.put("longestGapMs", report.longestGapMs());
+        properties.put("longestWaitMs", report.longestWaitMs());
+        properties.put("outcome", report.outcome().name());
+        properties.put("why", report.why() == null ? "" : report.why());
+        return properties;
+    }
+
+    /** Whether that slot is being exchanged. */
+    synchronized boolean isRunning(Slot<?> slot) {
+        return running.containsKey(slot);
+    }
+
+    /** Oldest first; those that run come last. */
+    synchronized List<SwapReport> all() {
+        List<SwapReport> all = new ArrayList<>(last);
+        running.values().forEach(exchange -> all.add(exchange.report(SwapReport.Outcome.RUNNING, exchange.refusal())));
+        return all;
+    }
+}

@@ -1,0 +1,134 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ucm.spi.HealthMonitor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** With a slot whose parts touch no pool. */
+class ExchangesTest {
+
+    private final Threads threads = new Threads();
+    private final Events events = new Events();
+    private final Slot<HealthMonitor> slot = new Slot<>("health");
+    private final Exchanges exchanges = new Exchanges(threads, events, List::of);
+    private final List<Map<String, Object>> posted = new ArrayList<>();
+    private final Part<HealthMonitor> one = TestParts.part("one", 1, 0);
+    private final Part<HealthMonitor> better = TestParts.part("better", 2, 10);
+
+    @AfterEach
+    void close() {
+        threads.close();
+    }
+
+    private void arrive(Part<HealthMonitor> part) {
+        slot.add(part.reference(), part.service());
+        notice();
+    }
+
+    private void leave(Part<HealthMonitor> part) {
+        slot.remove(part.reference());
+        notice();
+    }
+
+    private void notice() {
+        exchanges.notice(slot, slot.best().orElse(null));
+    }
+
+    @Test
+    void theFirstPartIsNoExchange() {
+        arrive(one);
+        exchanges.look();
+
+        assertThat(exchanges.all()).isEmpty();
+    }
+
+    @Test
+    void aBetterOneIsAnExchange() {
+        events.add((topic, properties) -> posted.add(properties));
+        arrive(one);
+        arrive(better);
+        exchanges.look();
+
+        assertThat(exchanges.all()).singleElement().satisfies(report -> {
+            assertThat(report.slot()).isEqualTo("health");
+            assertThat(report.from()).isEqualTo("one 1.0.0");
+            assertThat(report.to()).isEqualTo("better 1.0.0");
+            assertThat(report.cause()).isEqualTo("better 1.0.0 is ranked higher");
+            assertThat(report.outcome()).isEqualTo(SwapReport.Outcome.DONE);
+        });
+        assertThat(posted).singleElement().satisfies(event -> assertThat(event)
+                .containsEntry("to", "better 1.0.0")
+                .containsEntry("outcome", "DONE"));
+    }
+
+    @Test
+    void theOnlyOneLeavesAndAnotherComes() {
+        arrive(one);
+        leave(one);
+        exchanges.look();
+        assertThat(exchanges.all()).singleElement().satisfies(report -> {
+            assertThat(report.to()).isNull();
+            assertThat(report.outcome()).isEqualTo(SwapReport.Outcome.RUNNING);
+        });
+
+        arrive(better);
+        exchanges.look();
+
+        assertThat(exchanges.all()).singleElement().satisfies(report -> {
+            assertThat(report.from()).isEqualTo("one 1.0.0");
+            assertThat(report.to()).isEqualTo("better 1.0.0");
+            assertThat(report.cause()).isEqualTo("one 1.0.0 left");
+            assertThat(report.outcome()).isEqualTo(SwapReport.Outcome.DONE);
+        });
+    }
+
+    @Test
+    void anExchangeDuringAnExchangeIsSaid() {
+        arrive(one);
+        arrive(better);
+        leave(better);
+        exchanges.look();
+
+        assertThat(exchanges.all())
+                .extracting(SwapReport::outcome)
+                .containsExactly(SwapReport.Outcome.SUPERSEDED, SwapReport.Outcome.DONE);
+    }
+
+    @Test
+    void theChosenOneServesUntilItLeaves() {
+        arrive(better);
+        arrive(one);
+        slot.choose(one.bundle());
+        exchanges.announce(slot, "ucm:swap");
+        notice();
+        exchanges.look();
+        assertThat(slot.best()).contains(one);
+
+        leave(one);
+        exchanges.look();
+
+        assertThat(slot.chosen()).isNull();
+        assertThat(exchanges.all()).extracting(SwapReport::cause).containsExactly("ucm:swap", "one 1.0.0 left");
+    }
+
+    @Test
+    void aRefusedOneComesLastUntilItIsChosenAgain() {
+        arrive(one);
+        arrive(better);
+
+        slot.refuse(better.reference());
+        assertThat(slot.all()).containsExactly(one, better);
+
+        slot.choose(better.bundle());
+        assertThat(slot.all()).containsExactly(better, one);
+        slot.choose(null);
+        assertThat(slot.all()).containsExactly(better, one);
+    }
+}
