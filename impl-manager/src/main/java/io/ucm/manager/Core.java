@@ -256,6 +256,7 @@ public final class Core {
         exchanges.announce(slot, cause);
         slot.choose(bundle);
         reconcile();
+        exchanges.announced(slot);
         monitoring.use(monitors);
     }
 

@@ -50,6 +50,11 @@ final class Exchanges {
         causes.put(slot, cause);
     }
 
+    /** What was announced has led to an exchange by now, or to none. */
+    synchronized void announced(Slot<?> slot) {
+        causes.remove(slot);
+    }
+
     /** That part is the best of its slot now; null: there is none. */
     synchronized void notice(Slot<?> slot, @Nullable Part<?> part) {
         Part.Named best = part == null ? null : part.named();

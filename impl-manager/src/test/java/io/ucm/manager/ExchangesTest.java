@@ -119,6 +119,19 @@ class ExchangesTest {
     }
 
     @Test
+    void whatWasAnnouncedAndLedToNothingIsNoCauseOfTheNext() {
+        arrive(one);
+        exchanges.announce(slot, "ucm:swap");
+        slot.choose(one.bundle());
+        notice();
+        exchanges.announced(slot);
+
+        leave(one);
+
+        assertThat(exchanges.all()).extracting(SwapReport::cause).containsExactly("one 1.0.0 left");
+    }
+
+    @Test
     void aRefusedOneComesLastUntilItIsChosenAgain() {
         arrive(one);
         arrive(better);
