@@ -128,7 +128,9 @@ class GenerationsTest {
 
         CompletableFuture<?> serving = CompletableFuture.runAsync(bench::serve);
         Awaitility.await().until(() -> connects.get() == 2);
-        assertThat(manager.generations().current()).isSameAs(old);
+        Awaitility.await()
+                .during(300, TimeUnit.MILLISECONDS)
+                .until(() -> manager.generations().current() == old);
 
         second.countDown();
         serving.get(10, TimeUnit.SECONDS);
