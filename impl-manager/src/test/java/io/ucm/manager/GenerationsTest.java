@@ -121,13 +121,14 @@ class GenerationsTest {
         CountDownLatch second = new CountDownLatch(1);
         AtomicInteger connects = new AtomicInteger();
         bench.server.onConnect = () -> {
-            if (connects.incrementAndGet() == 2) {
+            // The first one asks the server for room, the next one is the pool's first.
+            if (connects.incrementAndGet() == 3) {
                 await(second);
             }
         };
 
         CompletableFuture<?> serving = CompletableFuture.runAsync(bench::serve);
-        Awaitility.await().until(() -> connects.get() == 2);
+        Awaitility.await().until(() -> connects.get() == 3);
         Awaitility.await()
                 .during(300, TimeUnit.MILLISECONDS)
                 .until(() -> manager.generations().current() == old);
