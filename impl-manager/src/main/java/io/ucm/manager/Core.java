@@ -385,7 +385,7 @@ public final class Core {
         if (part == null) {
             return;
         }
-        if (lanes().stream().anyMatch(lane -> lane.generations().uses(part.reference()))) {
+        if (lanes().stream().anyMatch(lane -> lane.generations().open().use(part.reference()))) {
             loaded.load(part.bundle());
         }
         reconcile();

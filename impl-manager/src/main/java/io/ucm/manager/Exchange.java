@@ -31,7 +31,7 @@ final class Exchange {
         this.to = to;
         this.cause = cause;
         this.lanes = lanes;
-        lanes.get().forEach(lane -> before.put(lane, lane.generations().tally()));
+        lanes.get().forEach(lane -> before.put(lane, lane.generations().open().tally()));
         this.gaps = new GapWatch(() -> lanes.get().stream().map(Lane::gate).toList());
     }
 
@@ -85,7 +85,7 @@ final class Exchange {
     SwapReport report(SwapReport.Outcome outcome, @Nullable String why) {
         Tally all = Tally.NOTHING;
         for (Lane lane : lanes.get()) {
-            all = all.plus(lane.generations().tally().since(before.getOrDefault(lane, Tally.NOTHING)));
+            all = all.plus(lane.generations().open().tally().since(before.getOrDefault(lane, Tally.NOTHING)));
         }
         Part.Named now = to;
         return new SwapReport(

@@ -86,7 +86,6 @@ final class Exchanges {
             serving.put(slot, to);
         }
         LOG.info("{}: {} is exchanged for {}: {}", slot.name(), from, to == null ? "what comes next" : to, cause);
-        lanes.get().forEach(lane -> lane.gate().watch(true));
         try {
             threads.background().execute(exchange.gaps()::run);
         } catch (RejectedExecutionException e) {
@@ -120,9 +119,6 @@ final class Exchanges {
     private void end(Exchange exchange, SwapReport.Outcome outcome, @Nullable String why) {
         running.remove(exchange.slot());
         exchange.gaps().close();
-        if (running.isEmpty()) {
-            lanes.get().forEach(lane -> lane.gate().watch(false));
-        }
         SwapReport report = exchange.report(outcome, why);
         if (last.size() == KEPT) {
             last.removeFirst();

@@ -2,90 +2,90 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
  * Watches the gates while something is exchanged: for how long none of their callers was done although there were some,
- * and how long one waited for a connection. It looks each millisecond, on a thread of its own. Thread-safe.
+ * and how long one waited for a connection. Each end is told by its gate; who waits, and whether anybody is there, is looked
+ * at each millisecond, on a thread of its own. Thread-safe.
+ *
+ * <p>Invariant: a gate tells {@code progress} as long as it is in there, and no gate does after {@link #close}; guarded by
+ * this object.
  */
 final class GapWatch implements AutoCloseable {
 
     private static final long LOOK_EVERY = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /** One gate. Used by the looking thread only. */
-    private static final class Watched {
-
-        private final Gate gate;
-        private long ended;
-        private long since;
-
-        private Watched(Gate gate, long now) {
-            this.gate = gate;
-            this.ended = gate.ended();
-            this.since = now;
-        }
-
-        /** How long nothing has come of those inside; a time in which nobody is there begins it anew. */
-        private long gap(long now) {
-            long count = gate.ended();
-            long gap = now - since;
-            if (count != ended || !gate.hasCallers()) {
-                ended = count;
-                since = now;
-            }
-            return gap;
-        }
-    }
-
     private final Supplier<List<Gate>> gates;
-    private final List<Watched> watched = new ArrayList<>();
-    private volatile boolean over;
-    private volatile long longestGap;
-    private volatile long longestWait;
+    private final Map<Gate, GateProgress> progress = new HashMap<>();
+    private boolean over;
+    private long longestGap;
+    private long longestWait;
 
     /** @param gates asked again each time: lanes come and go */
     GapWatch(Supplier<List<Gate>> gates) {
         this.gates = gates;
+        look(System.nanoTime());
     }
 
     /** Looks until {@link #close}: for a thread of its own. */
     void run() {
-        while (!over && !Thread.currentThread().isInterrupted()) {
-            look(System.nanoTime());
+        while (!Thread.currentThread().isInterrupted() && look(System.nanoTime())) {
             LockSupport.parkNanos(LOOK_EVERY);
         }
     }
 
-    private void look(long now) {
+    /** @return false when it is over */
+    synchronized boolean look(long now) {
+        if (over) {
+            return false;
+        }
         List<Gate> there = gates.get();
-        watched.removeIf(one -> !there.contains(one.gate));
+        List.copyOf(progress.keySet()).stream()
+                .filter(gate -> !there.contains(gate))
+                .forEach(this::forget);
         for (Gate gate : there) {
-            if (watched.stream().noneMatch(one -> one.gate == gate)) {
-                watched.add(new Watched(gate, now));
+            GateProgress ends = progress.computeIfAbsent(gate, one -> watched(one, now));
+            if (!gate.hasCallers()) {
+                ends.idle(now);
             }
+            longestGap = Math.max(longestGap, ends.longest(now));
+            longestWait = Math.max(longestWait, gate.longestWait(now));
         }
-        for (Watched one : watched) {
-            longestGap = Math.max(longestGap, one.gap(now));
-            longestWait = Math.max(longestWait, one.gate.longestWait(now));
-        }
+        return true;
+    }
+
+    private static GateProgress watched(Gate gate, long now) {
+        GateProgress ends = new GateProgress(now);
+        gate.watch(ends);
+        return ends;
+    }
+
+    /** Under the lock. */
+    private void forget(Gate gate) {
+        gate.unwatch(progress.remove(gate));
     }
 
     /** In milliseconds. */
-    double longestGapMs() {
+    synchronized double longestGapMs() {
         return longestGap / 1e6;
     }
 
     /** In milliseconds. */
-    double longestWaitMs() {
+    synchronized double longestWaitMs() {
         return longestWait / 1e6;
     }
 
+    /** Looks once more. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        look(System.nanoTime());
+        List.copyOf(progress.keySet()).forEach(this::forget);
         over = true;
     }
 }

@@ -5,12 +5,14 @@ package io.ucm.manager;
 import io.ucm.api.Priority;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,10 +83,11 @@ final class Gate {
 
     private final LongAdder finishedNanos = new LongAdder();
 
-    /** All borrows that have ended; where nobody waits and it is not {@code watched}, by those that are timed. */
+    /** All borrows that have ended; where nobody waits, by those that are timed. */
     private final LongAdder ended = new LongAdder();
 
-    private volatile boolean watched;
+    /** Who is told of each end; replaced whole. */
+    private volatile GateProgress[] watches = {};
 
     private volatile long mark = System.nanoTime();
 
@@ -183,17 +186,26 @@ final class Gate {
         consumer.share(this).held().decrement();
         for (long now = free.get(); now != CONTENDED; now = free.get()) {
             if (free.compareAndSet(now, now + 1)) {
+                GateProgress[] told = watches;
                 if ((since & TIMED) == 0) {
-                    time(since, System.nanoTime(), watched ? 1 : ONE_OF);
-                } else if (watched) {
-                    ended.increment();
+                    time(since, System.nanoTime(), ONE_OF);
+                }
+                if (told.length > 0) {
+                    tell(told, System.nanoTime());
                 }
                 return;
             }
         }
         long now = System.nanoTime();
         time(since, now, 1);
+        tell(watches, now);
         release(1, now);
+    }
+
+    private static void tell(GateProgress[] watches, long now) {
+        for (GateProgress watch : watches) {
+            watch.ended(now);
+        }
     }
 
     private void time(long since, long now, int standsFor) {
@@ -248,14 +260,29 @@ final class Gate {
         return estimate.work(now);
     }
 
-    /** Counts each borrow that ends from now on, or not so exactly any more. */
-    void watch(boolean exactly) {
-        watched = exactly;
+    /** Tells it of each borrow that ends from now on. */
+    void watch(GateProgress watch) {
+        lock.lock();
+        try {
+            watches = Stream.concat(Arrays.stream(watches), Stream.of(watch)).toArray(GateProgress[]::new);
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /** How many borrows have ended so far. */
-    long ended() {
-        return ended.sum();
+    /** Tells it no more. */
+    void unwatch(GateProgress watch) {
+        lock.lock();
+        try {
+            watches = Arrays.stream(watches).filter(one -> one != watch).toArray(GateProgress[]::new);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether anybody is told of each end. */
+    boolean isWatched() {
+        return watches.length > 0;
     }
 
     /** Whether anybody is inside or waits. */

@@ -6,12 +6,8 @@ import io.ucm.spi.NodeAddress;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,36 +19,18 @@ import org.slf4j.LoggerFactory;
  * What serves one manager: builds a generation beside the one that serves, flips to it, and lets the old one drain.
  * Thread-safe; only {@link #leave} and {@link #close} block.
  *
- * <p>Invariants: {@code current} is retired only after it was replaced; a generation that was opened is in {@code live}
- * until its pool is closed; the gate lets through as many callers as {@code current} has connections open, none without
+ * <p>Invariants: {@code current} is retired only after it was replaced; the gate lets through as many callers as {@code current} has connections open, none without
  * one; after the end it lets everybody through, to find nothing.
- * {@code wanted}, {@code current} and {@code why} change under the lock of this object, as all about building and the
- * tally does, and nothing is opened or closed under it.
+ * {@code wanted}, {@code current} and {@code why} change under the lock of this object, as all about building does, and nothing is opened or closed under it.
  */
 final class Generations {
 
     private static final Logger LOG = LoggerFactory.getLogger(Generations.class);
 
-    /** How long a generation that was replaced may still be used by who borrowed from it. */
-    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(30);
-
     private static final Duration RETRY = Duration.ofMillis(250);
-
-    /** How long opening a pool may take before it counts as failed. */
-    private static final Duration OPEN_LIMIT = Duration.ofSeconds(10);
-
-    private static final Duration PROOF_LIMIT = Duration.ofSeconds(2);
-
-    /** How long a new pool may take to open what the old one has in use. */
-    private static final Duration WARM_LIMIT = Duration.ofSeconds(5);
-
-    /** For how long it is looked, at least, how many are in use. */
-    private static final Duration LEAST_WARM = Duration.ofMillis(50);
 
     /** How long one waits for another one's exchange before it begins its own. */
     private static final Duration TURN_LIMIT = Duration.ofSeconds(2);
-
-    private static final Duration LOOK_EVERY = Duration.ofMillis(2);
 
     /** So often it fails beside one that serves before it counts as bad. */
     private static final int BAD = 2;
@@ -72,7 +50,7 @@ final class Generations {
     private final BiConsumer<NodeAddress, SQLException> lost;
     private final Runnable turned;
     private final Sizing sizing;
-    private final Set<Generation> live = ConcurrentHashMap.newKeySet();
+    private final OpenGenerations open;
 
     private @Nullable Blueprint wanted;
     private volatile int capacity;
@@ -82,19 +60,14 @@ final class Generations {
     private volatile boolean closed;
     private volatile boolean ended;
 
-    /** Who opens a pool, what it is to be, and since when; null: nobody at this moment. */
-    private @Nullable Thread builder;
-
-    private @Nullable Blueprint building;
-    private long buildingSince;
+    /** What is built at this moment; null: nothing. */
+    private @Nullable Build building;
 
     /** How often what is wanted could not be opened. */
     private int failures;
 
     /** The old one leaves: what is wanted serves as soon as it can, warm or not. */
     private volatile boolean hurried;
-
-    private Tally tally = Tally.NOTHING;
 
     /**
      * @param hold how long a bundle that leaves is held until its connections are back
@@ -117,17 +90,22 @@ final class Generations {
         this.lost = lost;
         this.sizing = sizing;
         this.turned = turned;
+        this.open = new OpenGenerations(key, threads, this::oneIsClosed);
+    }
+
+    private synchronized void oneIsClosed() {
+        notifyAll();
+    }
+
+    /** Those whose pools are open. */
+    OpenGenerations open() {
+        return open;
     }
 
     /** The one that serves; null while there is none. */
     @Nullable
     Generation current() {
         return current;
-    }
-
-    /** The connections that are lent out now, those of generations that drain too. */
-    List<Lent> lent() {
-        return live.stream().flatMap(generation -> generation.lent().stream()).toList();
     }
 
     /**
@@ -162,8 +140,7 @@ final class Generations {
 
     /** What may still open connections. */
     synchronized List<Blueprint> inUse() {
-        return Stream.concat(Stream.ofNullable(wanted), live.stream().map(Generation::blueprint))
-                .toList();
+        return Stream.concat(Stream.ofNullable(wanted), open.blueprints()).toList();
     }
 
     /** Whether its manager is closed. */
@@ -173,7 +150,7 @@ final class Generations {
 
     /** Whether it has ended, and all its connections are closed. */
     boolean isOver() {
-        return ended && live.isEmpty();
+        return ended && open.isEmpty();
     }
 
     /** Asks for a generation of this blueprint; the one that serves goes on until it is there. */
@@ -196,8 +173,8 @@ final class Generations {
         wanted = blueprint;
         failures = 0;
         hurried = false;
-        if (builder != null) {
-            builder.interrupt();
+        if (building != null) {
+            building.giveUp();
         }
     }
 
@@ -255,7 +232,7 @@ final class Generations {
             if (current != null && current.blueprint().uses(part)) {
                 flip(null);
             }
-            while (live.stream().anyMatch(g -> g.blueprint().uses(part))) {
+            while (open.use(part)) {
                 if (!waitUntil(deadline)) {
                     tellOfStragglers(part);
                     return;
@@ -272,20 +249,17 @@ final class Generations {
             wants(null);
             why = "the manager was closed";
             flip(null);
-            while (!live.isEmpty() && waitUntil(deadline)) {
+            while (!open.isEmpty() && waitUntil(deadline)) {
                 continue;
             }
         }
-        live.forEach(this::dispose);
+        open.closeAll();
         gate.resize(Integer.MAX_VALUE);
     }
 
     /** Under the lock: they go on beside what comes next, on classes that are loaded. */
     private void tellOfStragglers(ServiceReference<?> part) {
-        List<Lent> out = live.stream()
-                .filter(generation -> generation.blueprint().uses(part))
-                .flatMap(generation -> generation.lent().stream())
-                .toList();
+        List<Lent> out = open.lent(part);
         if (!out.isEmpty()) {
             LOG.warn(
                     "{}: {} connections of a bundle that leaves are still in use after {} ms, and go on: {}",
@@ -301,43 +275,52 @@ final class Generations {
     }
 
     private void build(Blueprint blueprint) {
-        if (!begin(blueprint)) {
-            return;
-        }
-        if (current == null) {
-            build(blueprint, false);
-        } else {
-            threads.inTurn(TURN_LIMIT, () -> build(blueprint, true));
+        Build build = begin(blueprint);
+        if (build != null && current == null) {
+            run(build, false);
+        } else if (build != null) {
+            threads.inTurn(TURN_LIMIT, () -> hurried, () -> run(build, true));
         }
     }
 
+    /** Null: it is not wanted any more, or somebody builds it already. */
+    private synchronized @Nullable Build begin(Blueprint blueprint) {
+        if (!blueprint.equals(wanted)
+                || building != null && building.blueprint().equals(blueprint)) {
+            return null;
+        }
+        building = new Build(blueprint);
+        return building;
+    }
+
     /** Beside another one it opens no more at first than are in use, and the rest when the other one lets go. */
-    private void build(Blueprint blueprint, boolean beside) {
+    private void run(Build build, boolean beside) {
+        Blueprint blueprint = build.blueprint();
         Generation built = null;
         int size;
         try {
-            size = sizing.sizeOf(blueprint, !live.isEmpty());
+            size = sizing.sizeOf(blueprint, !open.isEmpty());
             built = Generation.open(blueprint, beside ? Math.min(size, needed()) : size, threads.background(), lost);
-            live.add(built);
+            open.add(built);
             if (beside) {
-                built.prove(PROOF_LIMIT);
-                warm(built, size);
+                build.warm(built, size, this::needed, () -> isAwaited(blueprint));
             }
         } catch (SQLException | RuntimeException | LinkageError e) {
-            over(blueprint);
+            over(build);
             if (built != null) {
-                dispose(built);
+                open.close(built);
             }
             failed(blueprint, e);
             return;
         }
-        over(blueprint);
+        over(build);
         if (!install(built)) {
-            dispose(built);
+            open.close(built);
         } else if (size > built.size()) {
+            Generation serving = built;
             built.pool().resize(size);
             limit(built, size);
-            fill(built);
+            build.awaitFull(built, () -> serving == current);
         }
     }
 
@@ -347,56 +330,19 @@ final class Generations {
         return serving == null ? 1 : Math.max(1, gate.waiting() > 0 ? serving.capacity() : serving.borrowed());
     }
 
-    private synchronized boolean begin(Blueprint blueprint) {
-        if (!blueprint.equals(wanted) || blueprint.equals(building)) {
-            return false;
-        }
-        builder = Thread.currentThread();
-        building = blueprint;
-        buildingSince = System.nanoTime();
-        return true;
+    /** Whether another one serves until it is warm. */
+    private boolean isAwaited(Blueprint blueprint) {
+        return current != null && isWanted(blueprint) && !hurried;
     }
 
     /** Nobody interrupts this thread any more. */
-    private synchronized void over(Blueprint blueprint) {
-        if (builder == Thread.currentThread()) {
-            builder = null;
+    private synchronized void over(Build build) {
+        if (building == build) {
             building = null;
         }
         if (Thread.interrupted()) {
-            LOG.debug("{}: {} is not wanted any more", key, blueprint.pool());
+            LOG.debug("{}: {} is not wanted any more", key, build.blueprint().pool());
         }
-    }
-
-    /** Until it has as many connections as the one that serves has had in use meanwhile, where they come in time. */
-    private void warm(Generation built, int most) {
-        long start = System.nanoTime();
-        while (current != null && isWanted(built.blueprint()) && !hurried) {
-            int needed = Math.min(most, needed());
-            if (needed > built.size()) {
-                built.pool().resize(needed);
-                built.limit(needed);
-            }
-            long warmed = System.nanoTime() - start;
-            boolean warm = built.capacity() >= built.size() && warmed >= LEAST_WARM.toNanos();
-            if (warm || warmed >= WARM_LIMIT.toNanos()) {
-                return;
-            }
-            LockSupport.parkNanos(LOOK_EVERY.toNanos());
-        }
-    }
-
-    /** Waits until it has all its connections, where they come in time: the next one is to begin after that. */
-    private void fill(Generation built) {
-        long deadline = System.nanoTime() + TURN_LIMIT.toNanos();
-        while (built == current && built.capacity() < built.size() && System.nanoTime() - deadline < 0) {
-            LockSupport.parkNanos(LOOK_EVERY.toNanos());
-        }
-    }
-
-    /** Whether connections of that part may be open. */
-    boolean uses(ServiceReference<?> part) {
-        return live.stream().anyMatch(generation -> generation.blueprint().uses(part));
     }
 
     /** Whether what is wanted serves, or can't because there is nothing to connect to, and nothing of that part is left. */
@@ -404,8 +350,7 @@ final class Generations {
         boolean serves =
                 wanted == null || current != null && current.blueprint().equals(wanted);
         boolean outOfReach = capacity == 0 && failures >= BAD;
-        return (serves || outOfReach)
-                && live.stream().noneMatch(generation -> generation.blueprint().uses(left));
+        return (serves || outOfReach) && !open.use(left);
     }
 
     /** Why what is wanted is no good, although the one that serves has connections; null: nothing tells so. */
@@ -417,16 +362,8 @@ final class Generations {
                 || current.blueprint().equals(next)) {
             return null;
         }
-        boolean hangs = builder != null && System.nanoTime() - buildingSince > OPEN_LIMIT.toNanos();
-        return hangs
-                ? "%s on %s has not opened a pool to %s within %d s"
-                        .formatted(next.pool(), next.driver(), next.node(), OPEN_LIMIT.toSeconds())
-                : failures >= BAD ? why : null;
-    }
-
-    /** What became of its connections and callers in all exchanges so far. */
-    synchronized Tally tally() {
-        return tally;
+        String hangs = building == null ? null : building.hangs();
+        return hangs != null ? hangs : failures >= BAD ? why : null;
     }
 
     private synchronized boolean install(Generation built) {
@@ -436,7 +373,7 @@ final class Generations {
         why = null;
         failures = 0;
         if (current == null) {
-            tally = tally.plus(new Tally(0, 0, gate.waiting(), ""));
+            open.count(new Tally(0, 0, gate.waiting(), ""));
         }
         built.connections().onChange(() -> admit(built));
         flip(built);
@@ -512,49 +449,7 @@ final class Generations {
         admit(next == null ? 0 : next.capacity());
         notifyAll();
         if (old != null) {
-            old.retire();
-            ScheduledFuture<?> limit =
-                    threads.timer().schedule(() -> expire(old), DRAIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-            old.drained()
-                    .thenRunAsync(
-                            () -> {
-                                limit.cancel(false);
-                                dispose(old);
-                            },
-                            threads.background());
-        }
-    }
-
-    private void expire(Generation old) {
-        if (live.contains(old)) {
-            LOG.warn(
-                    "{}: closing {} connections that are still in use after {}: {}",
-                    key,
-                    old.borrowed(),
-                    DRAIN_LIMIT,
-                    Lent.inWords(old.lent()));
-            threads.background().execute(() -> dispose(old));
-        }
-    }
-
-    private void dispose(Generation generation) {
-        int out = generation.borrowed();
-        Tally closing = new Tally(
-                Math.max(0, generation.borrowedAtRetirement() - out),
-                out,
-                0,
-                out == 0 ? "" : Lent.inWords(generation.lent()));
-        try {
-            generation.pool().close();
-        } catch (RuntimeException | LinkageError e) {
-            LOG.warn("{}: a pool could not be closed", key, e);
-        } finally {
-            synchronized (this) {
-                if (live.remove(generation)) {
-                    tally = tally.plus(closing);
-                }
-                notifyAll();
-            }
+            open.drain(old);
         }
     }
 

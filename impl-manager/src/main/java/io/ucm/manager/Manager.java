@@ -236,7 +236,7 @@ final class Manager {
     /** The connections that are lent out now, on all nodes. */
     List<Lent> lent() {
         return lanes().stream()
-                .flatMap(lane -> lane.generations().lent().stream())
+                .flatMap(lane -> lane.generations().open().lent().stream())
                 .toList();
     }
 

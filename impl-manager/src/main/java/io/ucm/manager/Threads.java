@@ -14,6 +14,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +23,15 @@ final class Threads implements AutoCloseable {
 
     private static final int MESSENGERS = 16;
 
+    /** How often who waits for a turn looks whether there is still time. */
+    private static final Duration LOOK_EVERY = Duration.ofMillis(10);
+
     private final ThreadMaker maker = new ThreadMaker();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, maker.named("ucm-timer-"));
     private final ExecutorService background = Executors.newCachedThreadPool(maker.named("ucm-background-"));
     private final ExecutorService workers = Executors.newCachedThreadPool(maker.named("ucm-worker-"));
     private final ExecutorService messengers;
-    private final Semaphore turn = new Semaphore(1, true);
+    private final Semaphore turn = new Semaphore(1);
 
     Threads() {
         timer.setRemoveOnCancelPolicy(true);
@@ -62,11 +66,18 @@ final class Threads implements AutoCloseable {
         return messengers;
     }
 
-    /** Runs it after what others run in turn, or when that has lasted too long: many at once would crowd out the callers. */
-    void inTurn(Duration patience, Runnable task) {
+    /**
+     * Runs it after what others run in turn, or when that has lasted too long: many at once would crowd out the callers.
+     *
+     * @param hurried true as soon as it can't wait for its turn any more
+     */
+    void inTurn(Duration patience, BooleanSupplier hurried, Runnable task) {
         boolean mine = false;
+        long deadline = System.nanoTime() + patience.toNanos();
         try {
-            mine = turn.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS);
+            while (!mine && !hurried.getAsBoolean() && System.nanoTime() - deadline < 0) {
+                mine = turn.tryAcquire(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

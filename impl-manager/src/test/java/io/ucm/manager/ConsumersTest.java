@@ -221,7 +221,7 @@ class ConsumersTest {
             }
             Awaitility.await("nothing is lent or open")
                     .pollInterval(Duration.ofMillis(1))
-                    .until(() -> bench.manager.generations().lent().isEmpty()
+                    .until(() -> bench.manager.generations().open().lent().isEmpty()
                             && consumer.figures().open() == 0);
         }
         threads.shutdown();

@@ -582,7 +582,7 @@ class GateTest {
         };
     }
 
-    private static Waiter waiter(Runnable onGranted) {
+    static Waiter waiter(Runnable onGranted) {
         return new Waiter() {
             @Override
             public Consumer consumer() {

@@ -137,8 +137,8 @@ class GenerationsTest {
         serving.get(10, TimeUnit.SECONDS);
         one.close();
         other.close();
-        Awaitility.await().until(() -> manager.generations().tally().drained() == 2);
-        assertThat(manager.generations().tally()).isEqualTo(new Tally(2, 0, 0, ""));
+        Awaitility.await().until(() -> manager.generations().open().tally().drained() == 2);
+        assertThat(manager.generations().open().tally()).isEqualTo(new Tally(2, 0, 0, ""));
     }
 
     @Test
@@ -170,7 +170,7 @@ class GenerationsTest {
         bench.serve();
 
         CompletableFuture.allOf(one, other).orTimeout(10, TimeUnit.SECONDS).join();
-        assertThat(manager.generations().tally()).isEqualTo(new Tally(0, 0, 2, ""));
+        assertThat(manager.generations().open().tally()).isEqualTo(new Tally(0, 0, 2, ""));
     }
 
     /** Its opening hangs until it is interrupted. */

@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.osgi.framework.ServiceReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The generations of one lane whose pools are open: the one that serves, those that are built, and those that drain.
+ * Thread-safe; only {@link #close} blocks, as long as the pool does.
+ *
+ * <p>Invariant: a generation that was added is here until its pool is closed, and counted in the tally once. The tally
+ * is guarded by this object.
+ */
+final class OpenGenerations {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OpenGenerations.class);
+
+    /** How long a generation that was replaced may still be used by who borrowed from it. */
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(30);
+
+    private final ManagerKey key;
+    private final Threads threads;
+    private final Runnable closed;
+    private final Set<Generation> open = ConcurrentHashMap.newKeySet();
+    private Tally tally = Tally.NOTHING;
+
+    /** @param closed run, without a lock, after each that was closed */
+    OpenGenerations(ManagerKey key, Threads threads, Runnable closed) {
+        this.key = key;
+        this.threads = threads;
+        this.closed = closed;
+    }
+
+    void add(Generation opened) {
+        open.add(opened);
+    }
+
+    boolean isEmpty() {
+        return open.isEmpty();
+    }
+
+    /** Whether connections of that part may be open. */
+    boolean use(ServiceReference<?> part) {
+        return using(part).findAny().isPresent();
+    }
+
+    Stream<Blueprint> blueprints() {
+        return open.stream().map(Generation::blueprint);
+    }
+
+    /** The connections that are out. */
+    List<Lent> lent() {
+        return lent(open.stream());
+    }
+
+    /** Those of that part. */
+    List<Lent> lent(ServiceReference<?> part) {
+        return lent(using(part));
+    }
+
+    private static List<Lent> lent(Stream<Generation> generations) {
+        return generations.flatMap(generation -> generation.lent().stream()).toList();
+    }
+
+    private Stream<Generation> using(ServiceReference<?> part) {
+        return open.stream().filter(generation -> generation.blueprint().uses(part));
+    }
+
+    /** Lets nobody in any more, and closes it when the last one has come back, or the drain limit is over. */
+    void drain(Generation old) {
+        old.retire();
+        ScheduledFuture<?> limit =
+                threads.timer().schedule(() -> expire(old), DRAIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        old.drained()
+                .thenRunAsync(
+                        () -> {
+                            limit.cancel(false);
+                            close(old);
+                        },
+                        threads.background());
+    }
+
+    private void expire(Generation old) {
+        if (open.contains(old)) {
+            LOG.warn(
+                    "{}: closing {} connections that are still in use after {}: {}",
+                    key,
+                    old.borrowed(),
+                    DRAIN_LIMIT,
+                    Lent.inWords(old.lent()));
+            threads.background().execute(() -> close(old));
+        }
+    }
+
+    /** What is still out of it is aborted. */
+    void close(Generation generation) {
+        int out = generation.borrowed();
+        Tally closing = new Tally(
+                Math.max(0, generation.borrowedAtRetirement() - out),
+                out,
+                0,
+                out == 0 ? "" : Lent.inWords(generation.lent()));
+        try {
+            generation.pool().close();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warn("{}: a pool could not be closed", key, e);
+        } finally {
+            if (open.remove(generation)) {
+                count(closing);
+            }
+            closed.run();
+        }
+    }
+
+    void closeAll() {
+        open.forEach(this::close);
+    }
+
+    synchronized void count(Tally more) {
+        tally = tally.plus(more);
+    }
+
+    /** What became of connections and callers in all exchanges so far. */
+    synchronized Tally tally() {
+        return tally;
+    }
+}
