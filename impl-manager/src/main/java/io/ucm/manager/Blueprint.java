@@ -37,6 +37,11 @@ record Blueprint(
         return new Blueprint(pool, driver, cluster, session, credentials, other, tls);
     }
 
+    /** Whether pool and driver are the same. */
+    boolean hasPartsOf(Blueprint other) {
+        return pool.equals(other.pool) && driver.equals(other.driver);
+    }
+
     boolean uses(ServiceReference<?> part) {
         return pool.reference().equals(part) || driver.reference().equals(part);
     }

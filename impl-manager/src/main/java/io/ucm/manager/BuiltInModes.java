@@ -103,6 +103,8 @@ final class BuiltInModes {
                         Duration.ofSeconds(leakSeconds),
                         false,
                         0,
-                        Duration.ofSeconds(300)));
+                        Duration.ofSeconds(300),
+                        Duration.ofMillis(1_000),
+                        Duration.ofSeconds(30)));
     }
 }

@@ -16,6 +16,8 @@ import java.time.Duration;
  * @param borrowTrace whether the stack of each borrow is remembered
  * @param consumerSharePercent how many of the connections one bundle may hold while others wait; zero: all bundles as many
  * @param passwordGrace how long the former password is tried too after a change; zero: it is not
+ * @param hold how long a bundle that leaves is held until its connections are back; zero: not at all
+ * @param drainLimit how long a connection may still be used when its pool was replaced; zero: for ever
  */
 record Care(
         Duration slowCall,
@@ -25,4 +27,6 @@ record Care(
         Duration leakLimit,
         boolean borrowTrace,
         int consumerSharePercent,
-        Duration passwordGrace) {}
+        Duration passwordGrace,
+        Duration hold,
+        Duration drainLimit) {}

@@ -45,9 +45,6 @@ public final class Core {
     static final String POOL = "pool";
     static final String DRIVER = "driver";
 
-    /** How long a bundle that leaves is held until its connections are back. */
-    private static final Duration HOLD = Duration.ofSeconds(1);
-
     /** When all classes of a bundle are loaded after it has come to serve. */
     private static final Duration LOAD_AFTER = Duration.ofSeconds(5);
 
@@ -297,6 +294,7 @@ public final class Core {
         clusters.reconcile(declarations.inForce());
         List<Registered> created = new ArrayList<>();
         List<Registered> gone = new ArrayList<>();
+        List<ManagerKey> changed = new ArrayList<>();
         synchronized (this) {
             Map<ManagerKey, ModeSettings> complete =
                     closed ? Map.of() : declarations.inForce().complete();
@@ -306,8 +304,12 @@ public final class Core {
                 }
             }
             if (context.getBundle(0).getState() != Bundle.STOPPING) {
-                complete.values().forEach(mode -> reconcile(mode, created));
+                complete.values().forEach(mode -> reconcile(mode, created, changed));
             }
+        }
+        if (!changed.isEmpty()) {
+            exchanges.noticeSettings(
+                    pools, changed.stream().map(Object::toString).collect(Collectors.joining(", ")));
         }
         created.forEach(registered -> registered.register(context));
         threads.inParallel(gone.stream().map(registered -> registered::close));
@@ -321,7 +323,7 @@ public final class Core {
                 () -> threads.background().execute(this::reconcile));
     }
 
-    private void reconcile(ModeSettings mode, List<Registered> created) {
+    private void reconcile(ModeSettings mode, List<Registered> created, List<ManagerKey> changed) {
         Cluster there = clusters.named(mode.key().cluster());
         if (there == null) {
             return;
@@ -329,7 +331,7 @@ public final class Core {
         ClusterSettings cluster = there.topology().cluster();
         Registered registered = managers.get(mode.key());
         if (registered == null) {
-            registered = new Registered(new Manager(mode, threads, HOLD, there));
+            registered = new Registered(new Manager(mode, threads, there));
             managers.put(mode.key(), registered);
             created.add(registered);
         }
@@ -349,16 +351,18 @@ public final class Core {
         } else {
             loadInAWhile(pool.get().bundle());
             loadInAWhile(driver.get().bundle());
-            manager.want(
-                    new Blueprint(
-                            pool.get(),
-                            driver.get(),
-                            cluster.withoutPassword(),
-                            mode.session(),
-                            manager.credentials(),
-                            cluster.primary(),
-                            tls.inForce()),
-                    there.topology().route());
+            Blueprint blueprint = new Blueprint(
+                    pool.get(),
+                    driver.get(),
+                    cluster.withoutPassword(),
+                    mode.session(),
+                    manager.credentials(),
+                    cluster.primary(),
+                    tls.inForce());
+            if (manager.generations().differsInSettings(blueprint)) {
+                changed.add(mode.key());
+            }
+            manager.want(blueprint, there.topology().route());
         }
     }
 

@@ -66,10 +66,15 @@ final class Exchange {
     }
 
     private boolean isSettled() {
-        return lanes.get().stream().allMatch(lane -> lane.generations().isSettled(from.reference()));
+        return lanes.get().stream().allMatch(lane -> lane.generations().isSettled());
     }
 
-    /** Why the new part is no good; null: nothing tells so. */
+    /** Whether the part stays, and what is built on it changes. */
+    boolean isOfSettings() {
+        return from.equals(to);
+    }
+
+    /** Why the new one is no good; null: nothing tells so. */
     @Nullable
     String refusal() {
         return !isOfPools()

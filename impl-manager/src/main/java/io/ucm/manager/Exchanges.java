@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ final class Exchanges {
     private final Map<Slot<?>, Exchange> running = new LinkedHashMap<>();
     private final Map<Slot<?>, String> causes = new HashMap<>();
     private final Deque<SwapReport> last = new ArrayDeque<>();
+    private final Map<String, ExchangeTotal> totals = new TreeMap<>();
 
     /** @param lanes those of all managers */
     Exchanges(Threads threads, Events events, Supplier<List<Lane>> lanes) {
@@ -75,11 +77,23 @@ final class Exchanges {
         }
     }
 
+    /** What the best part of that slot is used with has changed: a running exchange includes it, or else it is one. */
+    synchronized void noticeSettings(Slot<?> slot, String whose) {
+        Part.Named part = serving.get(slot);
+        if (part != null && !running.containsKey(slot)) {
+            begin(slot, part, part, "the settings of %s changed".formatted(whose));
+        }
+    }
+
     /** Under the lock. */
     private void begin(Slot<?> slot, Part.Named from, Part.@Nullable Named to) {
         String announced = causes.remove(slot);
         boolean there = slot.all().stream().anyMatch(from::is);
-        String cause = announced != null ? announced : there ? to + " is ranked higher" : from + " left";
+        begin(slot, from, to, announced != null ? announced : there ? to + " is ranked higher" : from + " left");
+    }
+
+    /** Under the lock. */
+    private void begin(Slot<?> slot, Part.Named from, Part.@Nullable Named to, String cause) {
         Exchange exchange = new Exchange(slot, from, to, cause, lanes);
         running.put(slot, exchange);
         if (to != null) {
@@ -103,7 +117,7 @@ final class Exchanges {
         for (Exchange exchange : List.copyOf(running.values())) {
             Part.Named to = exchange.to();
             String refusal = to == null ? null : exchange.refusal();
-            if (to != null && refusal != null) {
+            if (to != null && refusal != null && !exchange.isOfSettings()) {
                 exchange.slot().refuse(to.reference());
                 serving.put(exchange.slot(), exchange.from());
                 end(exchange, SwapReport.Outcome.ROLLED_BACK, refusal);
@@ -124,6 +138,7 @@ final class Exchanges {
             last.removeFirst();
         }
         last.addLast(report);
+        totals.merge(report.slot(), ExchangeTotal.NOTHING.plus(report), (before, first) -> before.plus(report));
         LOG.info("{}: {}", report.slot(), report);
         events.post(TOPIC, properties(report));
     }
@@ -142,6 +157,11 @@ final class Exchanges {
         properties.put("outcome", report.outcome().name());
         properties.put("why", report.why() == null ? "" : report.why());
         return properties;
+    }
+
+    /** By slot, what those come to that have ended. */
+    synchronized Map<String, ExchangeTotal> totals() {
+        return Map.copyOf(totals);
     }
 
     /** Whether that slot is being exchanged. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.ServiceReference;
@@ -46,7 +47,7 @@ final class Generations {
     private final ManagerKey key;
     private final Gate gate;
     private final Threads threads;
-    private final Duration hold;
+    private final Supplier<Care> care;
     private final BiConsumer<NodeAddress, SQLException> lost;
     private final Runnable turned;
     private final Sizing sizing;
@@ -70,7 +71,7 @@ final class Generations {
     private volatile boolean hurried;
 
     /**
-     * @param hold how long a bundle that leaves is held until its connections are back
+     * @param care how long a bundle that leaves is held, and what is out may be used
      * @param lost told of each connection that broke, or could not be opened; must not block
      * @param sizing with how many connections each is opened
      * @param turned called, elsewhere, when there is a connection where there was none, or the other way round
@@ -79,18 +80,18 @@ final class Generations {
             ManagerKey key,
             Gate gate,
             Threads threads,
-            Duration hold,
+            Supplier<Care> care,
             BiConsumer<NodeAddress, SQLException> lost,
             Sizing sizing,
             Runnable turned) {
         this.key = key;
         this.gate = gate;
         this.threads = threads;
-        this.hold = hold;
+        this.care = care;
         this.lost = lost;
         this.sizing = sizing;
         this.turned = turned;
-        this.open = new OpenGenerations(key, threads, this::oneIsClosed);
+        this.open = new OpenGenerations(key, threads, () -> care.get().drainLimit(), this::oneIsClosed);
     }
 
     private synchronized void oneIsClosed() {
@@ -151,6 +152,14 @@ final class Generations {
     /** Whether it has ended, and all its connections are closed. */
     boolean isOver() {
         return ended && open.isEmpty();
+    }
+
+    /** Whether that is what serves, of the same parts, with other settings. */
+    boolean differsInSettings(Blueprint next) {
+        Generation serving = current;
+        return serving != null
+                && serving.blueprint().hasPartsOf(next)
+                && !serving.blueprint().equals(next.at(serving.blueprint().node()));
     }
 
     /** Asks for a generation of this blueprint; the one that serves goes on until it is there. */
@@ -215,6 +224,7 @@ final class Generations {
      */
     void leave(ServiceReference<?> part) {
         long now = System.nanoTime();
+        Duration hold = care.get().hold();
         long deadline = now + hold.toNanos();
         long hurry = now + hold.toNanos() / 2;
         synchronized (this) {
@@ -234,7 +244,7 @@ final class Generations {
             }
             while (open.use(part)) {
                 if (!waitUntil(deadline)) {
-                    tellOfStragglers(part);
+                    tellOfStragglers(part, hold);
                     return;
                 }
             }
@@ -243,7 +253,7 @@ final class Generations {
 
     /** Serves no more: waits up to the hold for what is out, then closes it, and lets everybody in to be refused. */
     void close() {
-        long deadline = System.nanoTime() + hold.toNanos();
+        long deadline = System.nanoTime() + care.get().hold().toNanos();
         synchronized (this) {
             closed = true;
             wants(null);
@@ -258,7 +268,7 @@ final class Generations {
     }
 
     /** Under the lock: they go on beside what comes next, on classes that are loaded. */
-    private void tellOfStragglers(ServiceReference<?> part) {
+    private void tellOfStragglers(ServiceReference<?> part, Duration hold) {
         List<Lent> out = open.lent(part);
         if (!out.isEmpty()) {
             LOG.warn(
@@ -345,12 +355,12 @@ final class Generations {
         }
     }
 
-    /** Whether what is wanted serves, or can't because there is nothing to connect to, and nothing of that part is left. */
-    synchronized boolean isSettled(ServiceReference<?> left) {
+    /** Whether what is wanted serves, or can't because there is nothing to connect to, and nothing else is open. */
+    synchronized boolean isSettled() {
         boolean serves =
                 wanted == null || current != null && current.blueprint().equals(wanted);
         boolean outOfReach = capacity == 0 && failures >= BAD;
-        return (serves || outOfReach) && !open.use(left);
+        return (serves || outOfReach) && open.isNothingBut(current);
     }
 
     /** Why what is wanted is no good, although the one that serves has connections; null: nothing tells so. */

@@ -7,7 +7,6 @@ import io.ucm.spi.NodeAddress;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.BiConsumer;
-import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -28,16 +27,15 @@ final class Lane {
             ManagerKey key,
             boolean toPrimary,
             Threads threads,
-            Duration hold,
             BiConsumer<NodeAddress, SQLException> lost,
-            IntSupplier sharePercent,
+            Supplier<Care> care,
             Supplier<SizeLimits> limits,
             Rooms rooms,
             Decisions decisions,
             Runnable turned) {
         this.toPrimary = toPrimary;
-        this.gate = new Gate(sharePercent);
-        this.generations = new Generations(key, gate, threads, hold, lost, this::sizeToOpen, turned);
+        this.gate = new Gate(() -> care.get().consumerSharePercent());
+        this.generations = new Generations(key, gate, threads, care, lost, this::sizeToOpen, turned);
         this.autoscaler = new Autoscaler(key, threads, gate, generations, limits, rooms, decisions);
     }
 

@@ -42,26 +42,24 @@ final class Manager {
     private volatile ModeSettings settings;
     private volatile Credentials credentials;
 
-    /** @param hold how long a bundle that leaves is held until its connections are back */
-    Manager(ModeSettings settings, Threads threads, Duration hold, Surroundings around) {
+    Manager(ModeSettings settings, Threads threads, Surroundings around) {
         this.key = settings.key();
         this.settings = settings;
         this.credentials = new Credentials(settings.password());
         this.threads = threads;
         this.around = around;
         this.decisions = new Decisions(key, around.events());
-        this.primary = lane(true, hold);
-        this.readers = new ReadLanes(() -> lane(false, hold));
+        this.primary = newLane(true);
+        this.readers = new ReadLanes(() -> newLane(false));
     }
 
-    private Lane lane(boolean toPrimary, Duration hold) {
+    private Lane newLane(boolean toPrimary) {
         return new Lane(
                 key,
                 toPrimary,
                 threads,
-                hold,
                 around::lost,
-                () -> settings.care().consumerSharePercent(),
+                () -> settings.care(),
                 this::limits,
                 around.rooms(),
                 decisions,

@@ -101,6 +101,16 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             required = false)
     int password_grace_ms() default BUILT_IN;
 
+    @AttributeDefinition(
+            description = "How long a bundle that leaves is held until its connections are back; 0: not at all",
+            required = false)
+    int hold_ms() default BUILT_IN;
+
+    @AttributeDefinition(
+            description = "How long a connection may still be used when its pool was replaced; 0: for ever",
+            required = false)
+    int drain_limit_ms() default BUILT_IN;
+
     @AttributeDefinition(description = "READ_WRITE or READ_ONLY", required = false)
     String default_access() default "";
 

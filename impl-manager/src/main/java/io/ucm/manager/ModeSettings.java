@@ -121,7 +121,9 @@ record ModeSettings(
                         config.consumer_share_percent(),
                         own.consumerSharePercent(),
                         "equal shares"),
-                reader.time("password.grace.ms", config.password_grace_ms(), own.passwordGrace(), "none"));
+                reader.time("password.grace.ms", config.password_grace_ms(), own.passwordGrace(), "none"),
+                reader.time("hold.ms", config.hold_ms(), own.hold(), "not at all"),
+                reader.time("drain.limit.ms", config.drain_limit_ms(), own.drainLimit(), "none"));
     }
 
     /** What its pool and sessions are made with. */

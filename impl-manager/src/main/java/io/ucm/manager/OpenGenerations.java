@@ -5,10 +5,13 @@ package io.ucm.manager;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.ServiceReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,19 +27,21 @@ final class OpenGenerations {
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenGenerations.class);
 
-    /** How long a generation that was replaced may still be used by who borrowed from it. */
-    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(30);
-
     private final ManagerKey key;
     private final Threads threads;
+    private final Supplier<Duration> drainLimit;
     private final Runnable closed;
     private final Set<Generation> open = ConcurrentHashMap.newKeySet();
     private Tally tally = Tally.NOTHING;
 
-    /** @param closed run, without a lock, after each that was closed */
-    OpenGenerations(ManagerKey key, Threads threads, Runnable closed) {
+    /**
+     * @param drainLimit how long a generation that was replaced may still be used by who borrowed from it; zero: for ever
+     * @param closed run, without a lock, after each that was closed
+     */
+    OpenGenerations(ManagerKey key, Threads threads, Supplier<Duration> drainLimit, Runnable closed) {
         this.key = key;
         this.threads = threads;
+        this.drainLimit = drainLimit;
         this.closed = closed;
     }
 
@@ -46,6 +51,11 @@ final class OpenGenerations {
 
     boolean isEmpty() {
         return open.isEmpty();
+    }
+
+    /** Whether none is here but that one; null: none at all. */
+    boolean isNothingBut(@Nullable Generation serving) {
+        return open.stream().allMatch(generation -> generation == serving);
     }
 
     /** Whether connections of that part may be open. */
@@ -78,24 +88,23 @@ final class OpenGenerations {
     /** Lets nobody in any more, and closes it when the last one has come back, or the drain limit is over. */
     void drain(Generation old) {
         old.retire();
-        ScheduledFuture<?> limit =
-                threads.timer().schedule(() -> expire(old), DRAIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-        old.drained()
-                .thenRunAsync(
-                        () -> {
-                            limit.cancel(false);
-                            close(old);
-                        },
-                        threads.background());
+        CompletableFuture<Void> drained = old.drained();
+        Duration limit = drainLimit.get();
+        if (!limit.isZero()) {
+            ScheduledFuture<?> timer =
+                    threads.timer().schedule(() -> expire(old, limit), limit.toMillis(), TimeUnit.MILLISECONDS);
+            drained.thenRun(() -> timer.cancel(false));
+        }
+        drained.thenRunAsync(() -> close(old), threads.background());
     }
 
-    private void expire(Generation old) {
+    private void expire(Generation old, Duration limit) {
         if (open.contains(old)) {
             LOG.warn(
                     "{}: closing {} connections that are still in use after {}: {}",
                     key,
                     old.borrowed(),
-                    DRAIN_LIMIT,
+                    limit,
                     Lent.inWords(old.lent()));
             threads.background().execute(() -> close(old));
         }

@@ -43,6 +43,8 @@ class ChangedSettingsTest {
             entry("borrow.trace", "true"),
             entry("consumer.share.percent", 7),
             entry("password.grace.ms", 7),
+            entry("hold.ms", 7),
+            entry("drain.limit.ms", 7),
             entry("replica.reads", "false"),
             entry("priority", "HIGH"),
             entry("cache.near.count", 7),

@@ -3,6 +3,7 @@
 package io.ucm.manager;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.ucm.spi.HealthMonitor;
 import java.util.ArrayList;
@@ -143,5 +144,49 @@ class ExchangesTest {
         assertThat(slot.all()).containsExactly(better, one);
         slot.choose(null);
         assertThat(slot.all()).containsExactly(better, one);
+    }
+
+    @Test
+    void changedSettingsAreAnExchangeOfThePartForItself() {
+        arrive(one);
+        exchanges.noticeSettings(slot, "main/ADMIN");
+        exchanges.look();
+
+        assertThat(exchanges.all()).singleElement().satisfies(report -> {
+            assertThat(report.from()).isEqualTo("one 1.0.0");
+            assertThat(report.to()).isEqualTo("one 1.0.0");
+            assertThat(report.cause()).isEqualTo("the settings of main/ADMIN changed");
+            assertThat(report.outcome()).isEqualTo(SwapReport.Outcome.DONE);
+        });
+    }
+
+    @Test
+    void settingsThatChangeDuringAnExchangeArePartOfIt() {
+        arrive(one);
+        leave(one);
+        exchanges.noticeSettings(slot, "main/ADMIN");
+
+        assertThat(exchanges.all()).extracting(SwapReport::cause).containsExactly("one 1.0.0 left");
+    }
+
+    @Test
+    void settingsOfNothingAreNoExchange() {
+        exchanges.noticeSettings(slot, "main/ADMIN");
+
+        assertThat(exchanges.all()).isEmpty();
+    }
+
+    @Test
+    void allThatEndedAreCountedBySlot() {
+        arrive(one);
+        arrive(better);
+        leave(better);
+        exchanges.look();
+        exchanges.noticeSettings(slot, "main/ADMIN");
+        exchanges.look();
+
+        assertThat(exchanges.totals()).containsOnlyKeys("health");
+        assertThat(exchanges.totals().get("health").outcomes())
+                .containsOnly(entry(SwapReport.Outcome.SUPERSEDED, 1L), entry(SwapReport.Outcome.DONE, 2L));
     }
 }

@@ -90,7 +90,9 @@ class ReadmeTablesTest {
                             "replaced after %s, less some jitter, gets a keepalive after %s of idleness,"
                                     .formatted(shown(care.maxLifetime()), shown(care.keepalive())),
                             "after %s of it is asked".formatted(shown(care.validateAfterIdle())),
-                            "former password is tried for %s".formatted(shown(care.passwordGrace())));
+                            "former password is tried for %s".formatted(shown(care.passwordGrace())),
+                            "held for %s, and what is still out is closed after %s"
+                                    .formatted(shown(care.hold()), shown(care.drainLimit())));
             assertThat(care.borrowTrace()).isFalse();
             assertThat(care.consumerSharePercent()).isZero();
         }

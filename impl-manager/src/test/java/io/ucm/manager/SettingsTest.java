@@ -89,7 +89,9 @@ class SettingsTest {
                         Duration.ofMillis(leakLimitMs),
                         false,
                         0,
-                        Duration.ofMinutes(5)));
+                        Duration.ofMinutes(5),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(30)));
     }
 
     @Test
@@ -102,7 +104,9 @@ class SettingsTest {
                                 "leak_limit_ms", 5,
                                 "borrow_trace", "true",
                                 "consumer_share_percent", 6,
-                                "password_grace_ms", 7))
+                                "password_grace_ms", 7,
+                                "hold_ms", 8,
+                                "drain_limit_ms", 9))
                         .care())
                 .isEqualTo(new Care(
                         Duration.ofMillis(1),
@@ -112,7 +116,9 @@ class SettingsTest {
                         Duration.ofMillis(5),
                         true,
                         6,
-                        Duration.ofMillis(7)));
+                        Duration.ofMillis(7),
+                        Duration.ofMillis(8),
+                        Duration.ofMillis(9)));
         assertThat(mode(Map.of(
                                 "slow_call_ms", 0,
                                 "max_lifetime_ms", 0,
@@ -120,7 +126,9 @@ class SettingsTest {
                                 "validate_after_idle_ms", 0,
                                 "leak_limit_ms", 0,
                                 "borrow_trace", "false",
-                                "password_grace_ms", 0))
+                                "password_grace_ms", 0,
+                                "hold_ms", 0,
+                                "drain_limit_ms", 0))
                         .care())
                 .isEqualTo(new Care(
                         Duration.ZERO,
@@ -130,6 +138,8 @@ class SettingsTest {
                         Duration.ZERO,
                         false,
                         0,
+                        Duration.ZERO,
+                        Duration.ZERO,
                         Duration.ZERO));
     }
 
@@ -146,7 +156,9 @@ class SettingsTest {
         "keepalive_ms, keepalive.ms",
         "validate_after_idle_ms, validate.after.idle.ms",
         "leak_limit_ms, leak.limit.ms",
-        "password_grace_ms, password.grace.ms"
+        "password_grace_ms, password.grace.ms",
+        "hold_ms, hold.ms",
+        "drain_limit_ms, drain.limit.ms"
     })
     void aTimeIsNotNegative(String method, String attribute) {
         assertThatThrownBy(() -> mode(Map.of(method, -2))).hasMessage(attribute + ": -2: must be at least 0");

@@ -10,7 +10,6 @@ import io.ucm.spi.HealthMonitor;
 import io.ucm.spi.NodeAddress;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +32,7 @@ import org.osgi.service.jdbc.DataSourceFactory;
 final class Workbench implements AfterEachCallback {
 
     /** So that a test which waits for the hold in vain does not pass. */
-    private static final Duration LONGER_THAN_ANY_TEST = Duration.ofMinutes(5);
+    private static final int LONGER_THAN_ANY_TEST_MS = 300_000;
 
     final FakeServer server = new FakeServer();
     final SimplePools pools = new SimplePools();
@@ -119,9 +118,10 @@ final class Workbench implements AfterEachCallback {
     Workbench(Map<String, Object> changes) {
         base = new HashMap<>(Map.of("cluster", "main", "mode", "ASYNC_MODERN", "user", "app"));
         base.put("pool_size_count", 2);
+        base.put("hold_ms", LONGER_THAN_ANY_TEST_MS);
         base.putAll(changes);
         mode = settings(Map.of());
-        manager = new Manager(mode, threads, LONGER_THAN_ANY_TEST, around);
+        manager = new Manager(mode, threads, around);
     }
 
     /** What the configuration says with these changes. */
