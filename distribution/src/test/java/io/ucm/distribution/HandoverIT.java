@@ -62,7 +62,7 @@ public class HandoverIT {
 
     @Test
     public void theDriverIsExchangedForTheReleaseBefore() throws Exception {
-        List<Swapped> swaps = kit.underLoad(kit::swapDriver);
+        List<Swapped> swaps = kit.underLoad(() -> kit.swap("driver", ExchangeKit.previousDriver()));
 
         assertEquals(2, swaps.size());
         assertTrue(swaps.toString(), swaps.get(0).text("to").startsWith("org.postgresql.jdbc 42.7."));

@@ -30,6 +30,11 @@ final class TestBundle {
         return write(folder, activator.getSimpleName(), activator, FRAMEWORK + ",io.ucm.api,javax.sql");
     }
 
+    /** The same, which takes whatever package it asks for from whoever has it. */
+    static Path importingAnything(Class<?> activator, Path folder) {
+        return write(folder, activator.getSimpleName(), activator, FRAMEWORK + ",io.ucm.api,javax.sql", null, "*");
+    }
+
     /** A bundle that can't resolve, because nobody exports the package. */
     static Path importing(String packageName, String name, Path folder) {
         return write(folder, name, null, packageName);
@@ -43,21 +48,28 @@ final class TestBundle {
                   <reference name="database" interface="io.ucm.api.ConnectionManager" target="%s"/>
                 </scr:component>
                 """.formatted(name, target);
-        return write(folder, name, null, FRAMEWORK, component);
+        return write(folder, name, null, FRAMEWORK, component, null);
     }
 
     private static Path write(Path folder, String name, Class<?> activator, String imports) {
-        return write(folder, name, activator, imports, null);
+        return write(folder, name, activator, imports, null, null);
     }
 
-    /** @param component the description of a component of Declarative Services, or null */
-    private static Path write(Path folder, String name, Class<?> activator, String imports, String component) {
+    /**
+     * @param component the description of a component of Declarative Services, or null
+     * @param dynamic the packages that it imports when it needs them, or null
+     */
+    private static Path write(
+            Path folder, String name, Class<?> activator, String imports, String component, String dynamic) {
         Attributes headers = new Attributes();
         headers.put(Attributes.Name.MANIFEST_VERSION, "1.0");
         headers.putValue("Bundle-ManifestVersion", "2");
         headers.putValue("Bundle-SymbolicName", "test." + name);
         headers.putValue("Bundle-Version", "1.0.0");
         headers.putValue("Import-Package", imports);
+        if (dynamic != null) {
+            headers.putValue("DynamicImport-Package", dynamic);
+        }
         if (activator != null) {
             headers.putValue("Bundle-Activator", activator.getName());
         }

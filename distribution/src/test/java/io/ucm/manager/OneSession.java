@@ -74,7 +74,7 @@ final class OneSession implements AutoCloseable {
                                 2000,
                                 "statement_timeout_ms",
                                 5000)));
-        manager = new Manager(settings, threads, Duration.ofSeconds(1), new Around());
+        manager = new Manager(settings, threads, new Around());
         Blueprint blueprint = new Blueprint(
                 part((ConnectionPoolFactory) (pooled, source) -> pool = new OnePool(source)),
                 part((DataSourceFactory) new PGDataSourceFactory()),

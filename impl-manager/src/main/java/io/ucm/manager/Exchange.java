@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.osgi.framework.ServiceReference;
 
 /**
  * The exchange of one part for another, from the moment at which another is the best until nothing of the first is left.
@@ -66,7 +67,8 @@ final class Exchange {
     }
 
     private boolean isSettled() {
-        return lanes.get().stream().allMatch(lane -> lane.generations().isSettled());
+        ServiceReference<?> left = isOfSettings() ? null : from.reference();
+        return lanes.get().stream().allMatch(lane -> lane.generations().isSettled(left));
     }
 
     /** Whether the part stays, and what is built on it changes. */

@@ -355,12 +355,16 @@ final class Generations {
         }
     }
 
-    /** Whether what is wanted serves, or can't because there is nothing to connect to, and nothing else is open. */
-    synchronized boolean isSettled() {
+    /**
+     * Whether what is wanted serves, or can't because there is nothing to connect to, and nothing else is open.
+     *
+     * @param left what must not be in use any more; null: all may stay
+     */
+    synchronized boolean isSettled(@Nullable ServiceReference<?> left) {
         boolean serves =
                 wanted == null || current != null && current.blueprint().equals(wanted);
         boolean outOfReach = capacity == 0 && failures >= BAD;
-        return (serves || outOfReach) && open.isNothingBut(current);
+        return (serves || outOfReach) && open.isNothingBut(current) && (left == null || !open.use(left));
     }
 
     /** Why what is wanted is no good, although the one that serves has connections; null: nothing tells so. */
