@@ -11,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -26,10 +27,16 @@ final class Threads implements AutoCloseable {
     /** How often who waits for a turn looks whether there is still time. */
     private static final Duration LOOK_EVERY = Duration.ofMillis(10);
 
+    /**
+     * How long a thread stays without work. The JVM may keep the last exception that a thread caught until that thread
+     * allocates again or ends, and with a driver's exception all classes of a driver that is gone.
+     */
+    private static final int IDLE_SECONDS = 5;
+
     private final ThreadMaker maker = new ThreadMaker();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, maker.named("ucm-timer-"));
-    private final ExecutorService background = Executors.newCachedThreadPool(maker.named("ucm-background-"));
-    private final ExecutorService workers = Executors.newCachedThreadPool(maker.named("ucm-worker-"));
+    private final ExecutorService background = many(maker.named("ucm-background-"));
+    private final ExecutorService workers = many(maker.named("ucm-worker-"));
     private final ExecutorService messengers;
     private final Semaphore turn = new Semaphore(1);
 
@@ -121,9 +128,14 @@ final class Threads implements AutoCloseable {
         }
     }
 
+    private static ExecutorService many(ThreadFactory factory) {
+        return new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
+    }
+
     private static ExecutorService few(ThreadFactory factory) {
         ThreadPoolExecutor few = new ThreadPoolExecutor(
-                MESSENGERS, MESSENGERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
+                MESSENGERS, MESSENGERS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
         few.allowCoreThreadTimeOut(true);
         return few;
     }

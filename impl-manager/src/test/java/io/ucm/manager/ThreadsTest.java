@@ -32,4 +32,19 @@ class ThreadsTest {
             }
         }
     }
+
+    @Test
+    void aThreadWithoutWorkEndsSoonBecauseItMayKeepADriversClasses() throws Exception {
+        try (Threads threads = new Threads()) {
+            Thread worker = threads.workers().submit(Thread::currentThread).get(30, TimeUnit.SECONDS);
+            Thread background =
+                    threads.background().submit(Thread::currentThread).get(30, TimeUnit.SECONDS);
+
+            worker.join(10_000);
+            background.join(10_000);
+
+            assertThat(worker.isAlive()).isFalse();
+            assertThat(background.isAlive()).isFalse();
+        }
+    }
 }
