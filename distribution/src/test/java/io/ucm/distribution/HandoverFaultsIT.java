@@ -71,6 +71,18 @@ public class HandoverFaultsIT {
     }
 
     @Test
+    public void whoUsesTheDataSourceAloneNoticesNothing() throws Exception {
+        try (PlainLoad load = new PlainLoad(context, shell)) {
+            for (Action kind : kit.all().values()) {
+                kit.pause();
+                kind.run();
+            }
+            kit.pause();
+            load.assertNobodyNoticed(shell);
+        }
+    }
+
+    @Test
     public void nothingStaysBehind() throws Exception {
         Map<String, WeakReference<ClassLoader>> gone = new LinkedHashMap<>();
         // Once, so that what is made once is there.

@@ -146,6 +146,25 @@ public class HandoverWaysIT {
         });
     }
 
+    @Test
+    public void whoUsesTheDataSourceAloneNoticesNothing() throws Exception {
+        Map<String, Action> all = kit.all();
+        try (PlainLoad load = new PlainLoad(context, shell)) {
+            for (String kind : List.of(
+                    "other settings",
+                    "swap to Agroal and back",
+                    "swap to another driver and back",
+                    "update and refresh the pool",
+                    "stop, update and start the only pool",
+                    "update and refresh the driver")) {
+                kit.pause();
+                all.get(kind).run();
+            }
+            kit.pause();
+            load.assertNobodyNoticed(shell);
+        }
+    }
+
     private static boolean isActive(Bundle bundle) {
         return bundle != null && bundle.getState() == Bundle.ACTIVE;
     }
