@@ -2,12 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.bench;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
 
 /**
  * What the pools connect to; the same for all.
@@ -30,6 +33,15 @@ record Database(String driver, String url, String user, String password, Map<Str
         all.setProperty("user", user);
         all.setProperty("password", password);
         return DriverManager.getConnection(url, all);
+    }
+
+    /** The address with the properties in it, as pgjdbc takes it. */
+    String urlWithProperties() {
+        return properties.entrySet().stream()
+                .map(property ->
+                        property.getKey() + "=" + URLEncoder.encode(property.getValue(), StandardCharsets.UTF_8))
+                .sorted()
+                .collect(Collectors.joining("&", url + "?", ""));
     }
 
     /** Without its secrets. */

@@ -9,7 +9,7 @@ import java.util.List;
 public final class Main {
 
     private static final List<Suite> SUITES =
-            List.of(new BorrowSuite(), new FairnessSuite(), new RampSuite(), new AutoscaleSuite());
+            List.of(new BorrowSuite(), new FairnessSuite(), new RampSuite(), new AutoscaleSuite(), new HandoverSuite());
     private static final String QUICK = "--quick";
 
     private Main() {}
@@ -33,7 +33,8 @@ public final class Main {
             return;
         }
         Path root = Path.of(System.getProperty("ucm.bench.root"));
-        Report report = suite.run(new Suite.Run(root.resolve("distribution/target/ucm"), quick, System.err));
+        Report report = suite.run(new Suite.Run(
+                root.resolve("distribution/target/ucm"), root.resolve("bench/target/peers"), quick, System.err));
         System.out.println(report.tables() + "\n\n" + report.verdicts());
         if (quick) {
             System.err.println("bench: " + QUICK + ": nothing was written; its figures are for development only");

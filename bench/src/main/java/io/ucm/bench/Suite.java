@@ -8,8 +8,12 @@ import java.nio.file.Path;
 /** Benchmarks that belong together: one table. */
 interface Suite {
 
-    /** What it needs to know. */
-    record Run(Path assembly, boolean quick, PrintStream progress) {
+    /**
+     * What it needs to know.
+     *
+     * @param peers a folder for each product that is a set of bundles, with these
+     */
+    record Run(Path assembly, Path peers, boolean quick, PrintStream progress) {
 
         /** @return the first of both, or the second where a run is to be quick */
         int choose(int usual, int quickly) {

@@ -284,7 +284,8 @@ public final class UcmContainer implements AutoCloseable {
         }
     }
 
-    private BundleContext context() {
+    /** The framework's own. */
+    public BundleContext context() {
         return framework.getBundleContext();
     }
 
