@@ -389,7 +389,7 @@ public final class Core {
         if (part == null) {
             return;
         }
-        if (lanes().stream().anyMatch(lane -> lane.generations().open().use(part.reference()))) {
+        if (lanes().stream().anyMatch(lane -> lane.generations().isUsing(part.reference()))) {
             loaded.load(part.bundle());
         }
         reconcile();

@@ -5,6 +5,7 @@ package io.ucm.manager;
 import io.ucm.spi.NodeAddress;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +64,12 @@ final class Generations {
 
     /** What is built at this moment; null: nothing. */
     private @Nullable Build building;
+
+    /** All that run, those too that were given up. */
+    private final List<Build> builds = new ArrayList<>();
+
+    /** What serves, but opens connections still; null: nothing does. */
+    private @Nullable Generation filling;
 
     /** How often what is wanted could not be opened. */
     private int failures;
@@ -242,13 +249,19 @@ final class Generations {
             if (current != null && current.blueprint().uses(part)) {
                 flip(null);
             }
-            while (open.use(part)) {
+            while (isUsing(part)) {
                 if (!waitUntil(deadline)) {
                     tellOfStragglers(part, hold);
                     return;
                 }
             }
         }
+    }
+
+    /** Whether connections of that part may be open, or are being opened. */
+    synchronized boolean isUsing(ServiceReference<?> part) {
+        return open.use(part)
+                || builds.stream().anyMatch(build -> build.blueprint().uses(part));
     }
 
     /** Serves no more: waits up to the hold for what is out, then closes it, and lets everybody in to be refused. */
@@ -300,6 +313,7 @@ final class Generations {
             return null;
         }
         building = new Build(blueprint);
+        builds.add(building);
         return building;
     }
 
@@ -326,11 +340,22 @@ final class Generations {
         over(build);
         if (!install(built)) {
             open.close(built);
-        } else if (size > built.size()) {
-            Generation serving = built;
-            built.pool().resize(size);
-            limit(built, size);
-            build.awaitFull(built, () -> serving == current);
+        } else {
+            fill(build, built, size);
+        }
+    }
+
+    /** The next one's turn comes when it is full. */
+    private void fill(Build build, Generation serving, int size) {
+        if (size > serving.size()) {
+            serving.pool().resize(size);
+            limit(serving, size);
+        }
+        build.awaitFull(serving, () -> serving == current);
+        synchronized (this) {
+            if (filling == serving) {
+                filling = null;
+            }
         }
     }
 
@@ -350,13 +375,16 @@ final class Generations {
         if (building == build) {
             building = null;
         }
+        builds.remove(build);
+        notifyAll();
         if (Thread.interrupted()) {
             LOG.debug("{}: {} is not wanted any more", key, build.blueprint().pool());
         }
     }
 
     /**
-     * Whether what is wanted serves, or can't because there is nothing to connect to, and nothing else is open.
+     * Whether what is wanted serves with all its connections, where they come in time, or can't because there is nothing to
+     * connect to, and nothing else is open.
      *
      * @param left what must not be in use any more; null: all may stay
      */
@@ -364,7 +392,9 @@ final class Generations {
         boolean serves =
                 wanted == null || current != null && current.blueprint().equals(wanted);
         boolean outOfReach = capacity == 0 && failures >= BAD;
-        return (serves || outOfReach) && open.isNothingBut(current) && (left == null || !open.use(left));
+        return (serves && filling == null || outOfReach)
+                && open.isNothingBut(current)
+                && (left == null || !open.use(left));
     }
 
     /** Why what is wanted is no good, although the one that serves has connections; null: nothing tells so. */
@@ -386,6 +416,7 @@ final class Generations {
         }
         why = null;
         failures = 0;
+        filling = built;
         if (current == null) {
             open.count(new Tally(0, 0, gate.waiting(), ""));
         }

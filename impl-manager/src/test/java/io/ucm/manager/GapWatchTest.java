@@ -4,6 +4,7 @@ package io.ucm.manager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ucm.api.Priority;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +40,7 @@ class GapWatchTest {
 
     @Test
     void whoWaitsIsAGapAndAWait() {
-        gate.enter(io.ucm.api.Priority.NORMAL, GateTest.waiter(() -> {}), System.nanoTime() + 2 * HOUR);
+        gate.enter(Priority.NORMAL, GateTest.waiter(() -> {}), System.nanoTime() + 2 * HOUR);
         watch.look(System.nanoTime() + HOUR);
 
         assertThat(watch.longestGapMs()).isBetween(HOUR_MS, HOUR_MS * 1.1);
@@ -59,17 +60,20 @@ class GapWatchTest {
     }
 
     @Test
-    void anEndBeginsTheGapAnew() {
-        gate.resize(2);
-        gate.enterAtOnce(CONSUMER);
-        gate.enterAtOnce(CONSUMER);
-        gate.exit(CONSUMER, System.nanoTime());
-        long done = System.nanoTime();
-        watch.look(done + HOUR / 2);
-        gate.exit(CONSUMER, System.nanoTime());
-        watch.look(done + HOUR / 2);
+    void aGateTellsOfEachEndWhetherSomebodyWaitsOrNot() {
+        for (boolean contended : new boolean[] {false, true}) {
+            gate.resize(1);
+            gate.enterAtOnce(CONSUMER);
+            if (contended) {
+                gate.enter(Priority.NORMAL, GateTest.waiter(() -> {}), System.nanoTime() + HOUR);
+            }
+            GateProgress ends = new GateProgress(System.nanoTime() - HOUR);
+            gate.watch(ends);
 
-        assertThat(watch.longestGapMs()).isBetween(HOUR_MS / 2, HOUR_MS * 0.6);
+            gate.exit(CONSUMER, System.nanoTime());
+
+            assertThat(ends.longest(System.nanoTime() + HOUR / 2) / 1e6).isBetween(HOUR_MS, HOUR_MS * 1.1);
+        }
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -196,6 +197,54 @@ class GenerationsTest {
         await(interrupted);
         bench.serve();
         serving.orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    /** Its bundle's classes are still needed. */
+    @Test
+    void aLeavingPartIsHeldWhileAPoolIsOpenedOnIt() throws Exception {
+        CountDownLatch opening = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        bench.server.onConnect = () -> {
+            opening.countDown();
+            awaitUninterrupted(go);
+            throw new SQLException("too late", "08001");
+        };
+        Part<ConnectionPoolFactory> part = bench.serveSoon();
+        await(opening);
+        manager.generations().wantNothing("it left");
+        CompletableFuture<Void> leaving =
+                CompletableFuture.runAsync(() -> manager.generations().leave(part.reference()));
+        Awaitility.await().during(200, TimeUnit.MILLISECONDS).until(() -> !leaving.isDone());
+
+        go.countDown();
+
+        leaving.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void anExchangeIsOverWhenTheNewPoolHasAllItsConnections() {
+        CountDownLatch second = new CountDownLatch(1);
+        AtomicInteger connects = new AtomicInteger();
+        bench.server.onConnect = () -> {
+            if (connects.incrementAndGet() == 2) {
+                await(second);
+            }
+        };
+        bench.serve();
+        Awaitility.await().during(300, TimeUnit.MILLISECONDS).until(() -> !manager.generations()
+                .isSettled(null));
+
+        second.countDown();
+
+        Awaitility.await().until(() -> manager.generations().isSettled(null));
+        assertThat(manager.generations().capacity()).isEqualTo(2);
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        while (latch.getCount() > 0) {
+            LockSupport.parkNanos(1_000_000);
+            Thread.interrupted();
+        }
     }
 
     private static void await(CountDownLatch latch) {

@@ -148,11 +148,17 @@ final class Workbench implements AfterEachCallback {
         return manager.viewOf(orders);
     }
 
+    /** A pool is there, and will serve. */
+    Part<ConnectionPoolFactory> serveSoon() {
+        Part<ConnectionPoolFactory> part = part(pools);
+        manager.generations().want(blueprint(part));
+        return part;
+    }
+
     /** A pool is there, and serves. */
     Part<ConnectionPoolFactory> serve() {
-        Part<ConnectionPoolFactory> part = part(pools);
         Generation before = manager.generations().current();
-        manager.generations().want(blueprint(part));
+        Part<ConnectionPoolFactory> part = serveSoon();
         Awaitility.await().until(() -> manager.generations().current() != before);
         return part;
     }
