@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -129,7 +130,7 @@ final class ExchangeKit {
      * @return the exchanges that it led to
      */
     List<Swapped> underLoad(Action action) throws Exception {
-        int before = swaps().size();
+        Instant before = Instant.now();
         shell.run("ledger:start --clients 32 --deadline-ms 20000");
         shell.run("catalog:start --clients 4");
         try {
@@ -141,9 +142,8 @@ final class ExchangeKit {
             shell.run("catalog:stop");
             throw e;
         }
-        ContainerShell.await("the exchanges are over", this::swaps, all -> all.stream()
-                .noneMatch(swap -> swap.text("outcome").equals("RUNNING")));
-        List<Swapped> swaps = swaps().subList(before, swaps().size());
+        ContainerShell.await("the exchanges are over", () -> swapsSince(before), ExchangeKit::areOver);
+        List<Swapped> swaps = swapsSince(before);
         shell.run("ledger:report --json");
         shell.run("catalog:report --json");
         for (Swapped swap : swaps) {
@@ -170,12 +170,18 @@ final class ExchangeKit {
         }
     }
 
-    List<Swapped> swaps() throws Exception {
+    /** Those that began since then; at most the last 100. */
+    List<Swapped> swapsSince(Instant then) throws Exception {
         return Pattern.compile("\\{\"at\".*?\\}")
                 .matcher(shell.run("ucm:swaps --json"))
                 .results()
                 .map(found -> new Swapped(found.group()))
+                .filter(swap -> Instant.parse(swap.text("at")).isAfter(then))
                 .toList();
+    }
+
+    private static boolean areOver(List<Swapped> swaps) {
+        return swaps.stream().noneMatch(swap -> swap.text("outcome").equals("RUNNING"));
     }
 
     void pause() throws InterruptedException {
@@ -226,7 +232,7 @@ final class ExchangeKit {
 
     /** Returns when it has come to serve, or was refused, with the bundle that offers it; that is the caller's to uninstall. */
     Bundle offerPool(ConnectionPoolFactory pool) throws Exception {
-        int before = swaps().size();
+        Instant before = Instant.now();
         Bundle offers = context.installBundle(
                 TestBundle.importing("org.osgi.framework", "offers", Files.createTempDirectory("offers"))
                         .toUri()
@@ -254,19 +260,21 @@ final class ExchangeKit {
 
     void changeSettings() throws Exception {
         for (int limit : new int[] {33, 30}) {
-            int before = swaps().size();
+            awaitNoExchange();
+            Instant before = Instant.now();
             change("ASYNC_MODERN", "statement.timeout.ms", Duration.ofSeconds(limit));
             awaitExchange(before);
         }
     }
 
-    /** Another one than so many, and all are over. */
-    private void awaitExchange(int before) throws Exception {
-        ContainerShell.await(
-                "it is exchanged",
-                this::swaps,
-                all -> all.size() > before
-                        && all.stream().noneMatch(swap -> swap.text("outcome").equals("RUNNING")));
+    /** What changes during an exchange is part of it. */
+    private void awaitNoExchange() throws Exception {
+        ContainerShell.await("the exchanges are over", () -> swapsSince(Instant.EPOCH), ExchangeKit::areOver);
+    }
+
+    /** One has begun since then, and all are over. */
+    private void awaitExchange(Instant then) throws Exception {
+        ContainerShell.await("it is exchanged", () -> swapsSince(then), swaps -> !swaps.isEmpty() && areOver(swaps));
     }
 
     /** A time in the configuration of that mode; returns when it is in force. */

@@ -19,6 +19,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -117,7 +118,7 @@ public class HandoverCasesIT {
     @Test
     public void whatIsOutBeyondTheDrainLimitIsClosedAndNamed() throws Exception {
         kit.change("ADMIN", "drain.limit.ms", Duration.ofSeconds(1));
-        int before = kit.swaps().size();
+        Instant before = Instant.now();
         try (Connection connection = admin.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
@@ -127,7 +128,7 @@ public class HandoverCasesIT {
 
             assertThrows(SQLException.class, () -> statement.execute("INSERT INTO kept VALUES (2)"));
         }
-        Swapped swap = kit.swaps().get(before);
+        Swapped swap = kit.swapsSince(before).get(0);
         assertEquals(swap.json(), "1", swap.text("aborted"));
         assertTrue(swap.json(), swap.text("why").startsWith("aborted: bundle "));
         assertEquals(0, read("SELECT count(*) FROM kept"));
