@@ -243,7 +243,12 @@ final class ExchangeKit {
                         ConnectionPoolFactory.class,
                         pool,
                         new Hashtable<>(Map.of(Constants.SERVICE_RANKING, Integer.valueOf(100))));
-        awaitExchange(before);
+        ContainerShell.await(
+                "it is tried",
+                () -> swapsSince(before).stream()
+                        .filter(swap -> swap.text("slot").equals("pool"))
+                        .toList(),
+                swaps -> !swaps.isEmpty() && areOver(swaps));
         return offers;
     }
 
@@ -268,7 +273,7 @@ final class ExchangeKit {
     }
 
     /** What changes during an exchange is part of it. */
-    private void awaitNoExchange() throws Exception {
+    void awaitNoExchange() throws Exception {
         ContainerShell.await("the exchanges are over", () -> swapsSince(Instant.EPOCH), ExchangeKit::areOver);
     }
 

@@ -27,43 +27,20 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import javax.inject.Inject;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
-import org.junit.runner.RunWith;
-import org.ops4j.pax.exam.Configuration;
-import org.ops4j.pax.exam.Option;
-import org.ops4j.pax.exam.junit.PaxExam;
-import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
-import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
-import org.osgi.framework.BundleContext;
 
 /** What goes wrong, or comes at a bad moment, while parts are exchanged. */
-@RunWith(PaxExam.class)
-@ExamReactorStrategy(PerClass.class)
-public class HandoverCasesIT {
+public class HandoverCasesIT extends HandoverContainer {
 
     private static final Duration LONG = Duration.ofSeconds(20);
 
-    @Inject
-    private BundleContext context;
-
-    private ContainerShell shell;
-    private ExchangeKit kit;
     private ConnectionManager admin;
 
-    @Configuration
-    public Option[] container() {
-        return new Option[] {AssembledContainer.all()};
-    }
-
     @Before
-    public void everyManagerServes() throws Exception {
-        shell = new ContainerShell(context);
-        kit = new ExchangeKit(context, shell);
-        shell.run("ucm:ready --seconds 30");
+    public void aTableIsThere() throws Exception {
         admin = manager("ADMIN");
         shell.run("ucm:sql --mode ADMIN 'CREATE TABLE IF NOT EXISTS kept (id int)'");
         shell.run("ucm:sql --mode ADMIN 'TRUNCATE kept'");
@@ -161,7 +138,33 @@ public class HandoverCasesIT {
         refused("does not answer", (settings, source) -> new Deaf());
     }
 
+    /** Nothing tells against the driver, which was exchanged before and still drains. */
+    @Test
+    public void aBadPoolIsRefusedAlone() throws Exception {
+        Instant before = Instant.now();
+        Bundle offers;
+        try (Connection connection = admin.dataSource().getConnection()) {
+            connection.setAutoCommit(false);
+            connection.createStatement().execute("INSERT INTO kept VALUES (1)");
+            kit.restart(ExchangeKit.DRIVER);
+            offers = kit.offerPool((settings, source) -> {
+                throw new SQLException("no pool today", "08001");
+            });
+            connection.commit();
+        }
+        kit.awaitNoExchange();
+        offers.uninstall();
+
+        assertEquals(
+                List.of("driver DONE", "pool ROLLED_BACK"),
+                kit.swapsSince(before).stream()
+                        .map(swap -> swap.text("slot") + " " + swap.text("outcome"))
+                        .sorted()
+                        .toList());
+    }
+
     private void refused(String why, ConnectionPoolFactory bad) throws Exception {
+        kit.awaitNoExchange();
         List<Swapped> swaps = kit.underLoad(() -> kit.offerPool(bad).uninstall());
 
         assertEquals(swaps.toString(), 1, swaps.size());

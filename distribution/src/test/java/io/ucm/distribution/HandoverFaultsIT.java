@@ -21,23 +21,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import javax.inject.Inject;
-import org.junit.Before;
 import org.junit.Test;
-import org.junit.runner.RunWith;
-import org.ops4j.pax.exam.Configuration;
-import org.ops4j.pax.exam.Option;
-import org.ops4j.pax.exam.junit.PaxExam;
-import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
-import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
-import org.osgi.framework.BundleContext;
 import org.osgi.framework.wiring.BundleWiring;
 
 /** Many exchanges: still nobody notices, and nothing of what has gone stays behind. */
-@RunWith(PaxExam.class)
-@ExamReactorStrategy(PerClass.class)
-public class HandoverFaultsIT {
+public class HandoverFaultsIT extends HandoverContainer {
 
     private static final int RANDOM_EXCHANGES = 50;
     private static final int OF_EACH_KIND = 20;
@@ -46,24 +35,6 @@ public class HandoverFaultsIT {
     private static final Duration COLLECTED = Duration.ofSeconds(30);
 
     private static final long MORE_HEAP = 10_000_000;
-
-    @Inject
-    private BundleContext context;
-
-    private ContainerShell shell;
-    private ExchangeKit kit;
-
-    @Configuration
-    public Option[] container() {
-        return new Option[] {AssembledContainer.all()};
-    }
-
-    @Before
-    public void everyManagerServes() throws Exception {
-        shell = new ContainerShell(context);
-        kit = new ExchangeKit(context, shell);
-        shell.run("ucm:ready --seconds 30");
-    }
 
     @Test
     public void whateverIsExchangedNobodyNotices() throws Exception {

@@ -9,41 +9,12 @@ import static org.junit.Assert.assertTrue;
 import io.ucm.distribution.ExchangeKit.Swapped;
 import java.util.List;
 import java.util.stream.Stream;
-import javax.inject.Inject;
-import org.junit.Before;
 import org.junit.Test;
-import org.junit.runner.RunWith;
-import org.ops4j.pax.exam.Configuration;
-import org.ops4j.pax.exam.Option;
-import org.ops4j.pax.exam.junit.PaxExam;
-import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
-import org.ops4j.pax.exam.spi.reactors.PerClass;
-import org.osgi.framework.BundleContext;
 
 /** Parts are exchanged while the ledger works, and nobody notices. */
-@RunWith(PaxExam.class)
-@ExamReactorStrategy(PerClass.class)
-public class HandoverIT {
+public class HandoverIT extends HandoverContainer {
 
     private static final int RANDOM_EXCHANGES = 5;
-
-    @Inject
-    private BundleContext context;
-
-    private ContainerShell shell;
-    private ExchangeKit kit;
-
-    @Configuration
-    public Option[] container() {
-        return new Option[] {AssembledContainer.all()};
-    }
-
-    @Before
-    public void everyManagerServes() throws Exception {
-        shell = new ContainerShell(context);
-        kit = new ExchangeKit(context, shell);
-        shell.run("ucm:ready --seconds 30");
-    }
 
     @Test
     public void aPoolIsChosenAndTheRankingComesBack() throws Exception {

@@ -13,43 +13,22 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
-import javax.inject.Inject;
-import org.junit.Before;
 import org.junit.Test;
-import org.junit.runner.RunWith;
 import org.ops4j.pax.exam.Configuration;
 import org.ops4j.pax.exam.CoreOptions;
 import org.ops4j.pax.exam.Option;
-import org.ops4j.pax.exam.junit.PaxExam;
-import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
-import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
-import org.osgi.framework.BundleContext;
 
 /** Each way in which OSGi changes a part, with the ledger and the catalog at work: nobody notices, and it is reported. */
-@RunWith(PaxExam.class)
-@ExamReactorStrategy(PerClass.class)
-public class HandoverWaysIT {
-
-    @Inject
-    private BundleContext context;
-
-    private ContainerShell shell;
-    private ExchangeKit kit;
+public class HandoverWaysIT extends HandoverContainer {
 
     @Configuration
+    @Override
     public Option[] container() {
         return new Option[] {
             AssembledContainer.all(),
             CoreOptions.frameworkProperty("felix.fileinstall.poll").value("100")
         };
-    }
-
-    @Before
-    public void everyManagerServes() throws Exception {
-        shell = new ContainerShell(context);
-        kit = new ExchangeKit(context, shell);
-        shell.run("ucm:ready --seconds 30");
     }
 
     @Test

@@ -97,7 +97,15 @@ public final class Core {
         long now = System.nanoTime();
         managers().forEach(manager -> manager.scale(now));
         if (exchanges.look()) {
-            threads.background().execute(this::reconcile);
+            threads.background().execute(this::obey);
+        }
+    }
+
+    private void obey() {
+        try {
+            reconcile();
+        } finally {
+            exchanges.obeyed();
         }
     }
 

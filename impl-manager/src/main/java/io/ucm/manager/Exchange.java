@@ -76,13 +76,14 @@ final class Exchange {
         return from.equals(to);
     }
 
-    /** Why the new one is no good; null: nothing tells so. */
+    /** Why the new part is no good, where there is another one; null: nothing tells so. */
     @Nullable
     String refusal() {
-        return !isOfPools()
+        Part.Named next = to;
+        return next == null || !isOfPools() || slot.all().stream().allMatch(next::is)
                 ? null
                 : lanes.get().stream()
-                        .map(lane -> lane.generations().refusal())
+                        .map(lane -> lane.generations().refusal(next.reference()))
                         .filter(reason -> reason != null)
                         .findFirst()
                         .orElse(null);

@@ -4,6 +4,7 @@ package io.ucm.manager;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -39,6 +40,9 @@ final class Exchanges {
     private final Map<Slot<?>, String> causes = new HashMap<>();
     private final Deque<SwapReport> last = new ArrayDeque<>();
     private final Map<String, ExchangeTotal> totals = new TreeMap<>();
+
+    /** One was refused, and is still wanted. */
+    private boolean refused;
 
     /** @param lanes those of all managers */
     Exchanges(Threads threads, Events events, Supplier<List<Lane>> lanes) {
@@ -110,23 +114,34 @@ final class Exchanges {
     /**
      * Looks how far they are; often.
      *
-     * @return whether a part was refused, so that another is the best
+     * @return whether a part was refused, so that another is the best; until {@link #obeyed} no other one is
      */
     synchronized boolean look() {
-        boolean refused = false;
-        for (Exchange exchange : List.copyOf(running.values())) {
-            Part.Named to = exchange.to();
-            String refusal = to == null ? null : exchange.refusal();
-            if (to != null && refusal != null && !exchange.isOfSettings()) {
-                exchange.slot().refuse(to.reference());
-                serving.put(exchange.slot(), exchange.from());
-                end(exchange, SwapReport.Outcome.ROLLED_BACK, refusal);
-                refused = true;
-            } else if (exchange.isDone()) {
-                end(exchange, SwapReport.Outcome.DONE, null);
-            }
+        List.copyOf(running.values()).stream()
+                .filter(Exchange::isDone)
+                .forEach(done -> end(done, SwapReport.Outcome.DONE, null));
+        List<Exchange> latestFirst = new ArrayList<>(running.values());
+        Collections.reverse(latestFirst);
+        return !refused && latestFirst.stream().anyMatch(this::refuse);
+    }
+
+    /** Under the lock: false where nothing tells against the new part. What is built of two new parts is the later one's fault. */
+    private boolean refuse(Exchange exchange) {
+        Part.Named to = exchange.to();
+        String why = exchange.refusal();
+        if (to == null || why == null) {
+            return false;
         }
-        return refused;
+        refused = true;
+        exchange.slot().refuse(to.reference());
+        serving.put(exchange.slot(), exchange.from());
+        end(exchange, SwapReport.Outcome.ROLLED_BACK, why);
+        return true;
+    }
+
+    /** Nobody wants what was refused any more. */
+    synchronized void obeyed() {
+        refused = false;
     }
 
     /** Under the lock. */

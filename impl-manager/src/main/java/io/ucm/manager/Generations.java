@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -73,6 +74,9 @@ final class Generations {
 
     /** How often what is wanted could not be opened. */
     private int failures;
+
+    /** Of those, how often although every connection that it asked for was there. */
+    private int ownFailures;
 
     /** The old one leaves: what is wanted serves as soon as it can, warm or not. */
     private volatile boolean hurried;
@@ -188,6 +192,7 @@ final class Generations {
     private void wants(@Nullable Blueprint blueprint) {
         wanted = blueprint;
         failures = 0;
+        ownFailures = 0;
         hurried = false;
         if (building != null) {
             building.giveUp();
@@ -322,9 +327,11 @@ final class Generations {
         Blueprint blueprint = build.blueprint();
         Generation built = null;
         int size;
+        AtomicBoolean outOfReach = new AtomicBoolean();
+        BiConsumer<NodeAddress, SQLException> told = lost.andThen((node, failure) -> outOfReach.set(true));
         try {
             size = sizing.sizeOf(blueprint, !open.isEmpty());
-            built = Generation.open(blueprint, beside ? Math.min(size, needed()) : size, threads.background(), lost);
+            built = Generation.open(blueprint, beside ? Math.min(size, needed()) : size, threads.background(), told);
             open.add(built);
             if (beside) {
                 build.warm(built, size, this::needed, () -> isAwaited(blueprint));
@@ -334,7 +341,7 @@ final class Generations {
             if (built != null) {
                 open.close(built);
             }
-            failed(blueprint, e);
+            failed(blueprint, e, !outOfReach.get());
             return;
         }
         over(build);
@@ -391,23 +398,25 @@ final class Generations {
     synchronized boolean isSettled(@Nullable ServiceReference<?> left) {
         boolean serves =
                 wanted == null || current != null && current.blueprint().equals(wanted);
-        boolean outOfReach = capacity == 0 && failures >= BAD;
+        boolean outOfReach = capacity == 0 && failures - ownFailures >= BAD;
         return (serves && filling == null || outOfReach)
                 && open.isNothingBut(current)
                 && (left == null || !open.use(left));
     }
 
-    /** Why what is wanted is no good, although the one that serves has connections; null: nothing tells so. */
-    synchronized @Nullable String refusal() {
-        Blueprint next = wanted;
-        if (next == null
-                || current == null
-                || capacity == 0
-                || current.blueprint().equals(next)) {
+    /**
+     * Why what is wanted is no good with that part; null: nothing tells so. Where another one has connections without that
+     * part, each failure tells so; where none has any, only those that are no outage.
+     */
+    synchronized @Nullable String refusal(ServiceReference<?> part) {
+        boolean another = current != null && capacity > 0;
+        if (wanted == null
+                || !wanted.uses(part)
+                || another && current.blueprint().uses(part)) {
             return null;
         }
-        String hangs = building == null ? null : building.hangs();
-        return hangs != null ? hangs : failures >= BAD ? why : null;
+        String hangs = building == null || !another ? null : building.hangs();
+        return hangs != null ? hangs : (another ? failures : ownFailures) >= BAD ? why : null;
     }
 
     private synchronized boolean install(Generation built) {
@@ -468,7 +477,7 @@ final class Generations {
         return capacity;
     }
 
-    private void failed(Blueprint blueprint, Throwable e) {
+    private void failed(Blueprint blueprint, Throwable e, boolean ownFault) {
         synchronized (this) {
             if (!blueprint.equals(wanted)) {
                 return;
@@ -479,6 +488,7 @@ final class Generations {
             }
             why = reason;
             failures++;
+            ownFailures += ownFault ? 1 : 0;
         }
         threads.timer()
                 .schedule(

@@ -21,6 +21,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.osgi.framework.ServiceReference;
 
 @Timeout(30)
 class GenerationsTest {
@@ -143,24 +144,27 @@ class GenerationsTest {
     }
 
     @Test
-    void aNewPoolWhoseConnectionsDoNotAnswerIsRefusedWhileTheOldOneServes() throws Exception {
+    void aNewPoolWhoseConnectionsDoNotAnswerIsRefusedWhileTheOldOneServes() {
         bench.serve();
         Generation old = manager.generations().current();
         bench.server.onIsValid = () -> {
             throw new SQLException("silence");
         };
-        CompletableFuture<?> serving = CompletableFuture.runAsync(bench::serve);
+        Generations generations = manager.generations();
+        ServiceReference<?> bad = bench.serveSoon().reference();
 
-        Awaitility.await().until(() -> manager.generations().refusal() != null);
+        Awaitility.await().until(() -> generations.refusal(bad) != null);
 
-        assertThat(manager.generations().refusal()).contains("does not answer");
-        assertThat(manager.generations().current()).isSameAs(old);
-        manager.generations().want(old.blueprint());
-        assertThat(manager.generations().refusal()).isNull();
-        assertThat(manager.generations().why()).isNull();
+        assertThat(generations.refusal(bad)).contains("does not answer");
+        assertThat(generations.refusal(old.blueprint().driver().reference()))
+                .as("the driver that serves")
+                .isNull();
+        assertThat(generations.current()).isSameAs(old);
+        generations.want(old.blueprint());
+        assertThat(generations.refusal(bad)).isNull();
+        assertThat(generations.why()).isNull();
         bench.server.onIsValid = () -> {};
         bench.serve();
-        serving.get(10, TimeUnit.SECONDS);
     }
 
     @Test

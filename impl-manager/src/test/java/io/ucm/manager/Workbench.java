@@ -163,9 +163,18 @@ final class Workbench implements AfterEachCallback {
         return part;
     }
 
+    /** A pool of these parts is to serve. */
+    void want(Part<ConnectionPoolFactory> pool, Part<DataSourceFactory> driver) {
+        manager.generations().want(blueprint(pool, driver));
+    }
+
     private Blueprint blueprint(Part<ConnectionPoolFactory> part) {
+        return blueprint(part, driver);
+    }
+
+    private Blueprint blueprint(Part<ConnectionPoolFactory> pool, Part<DataSourceFactory> driver) {
         return new Blueprint(
-                part,
+                pool,
                 driver,
                 cluster,
                 mode.session(),
