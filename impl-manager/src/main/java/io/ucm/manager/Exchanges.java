@@ -184,6 +184,13 @@ final class Exchanges {
         return running.containsKey(slot);
     }
 
+    /** Whether something new is there for one of these slots, and does not serve everywhere yet. */
+    synchronized boolean isUnderWay(String... slots) {
+        return running.values().stream()
+                .anyMatch(exchange -> exchange.to() != null
+                        && List.of(slots).contains(exchange.slot().name()));
+    }
+
     /** Oldest first; those that run come last. */
     synchronized List<SwapReport> all() {
         List<SwapReport> all = new ArrayList<>(last);

@@ -55,14 +55,18 @@ public final class ManagerHealth implements HealthSource {
                         "refused", problems.size()));
     }
 
-    /** A pool of which every connection is out is busy, and not broken. */
-    private static HealthComponent pool(Manager manager) {
+    /**
+     * A pool of which every connection is out is busy, and not broken; one that is being exchanged is unavailable to those who
+     * wait for it.
+     */
+    private HealthComponent pool(Manager manager) {
         PoolStats stats = manager.pool();
         String why = manager.generations().why();
         HealthStatus status = HealthStatus.OK;
         String reason = null;
         if (manager.generations().current() == null) {
-            status = HealthStatus.TEMPORARILY_UNAVAILABLE;
+            boolean comes = core.exchanges().isUnderWay(Core.POOL, Core.DRIVER);
+            status = comes && stats.pending() == 0 ? HealthStatus.WARN : HealthStatus.TEMPORARILY_UNAVAILABLE;
             reason = why;
         } else if (why != null) {
             status = HealthStatus.WARN;

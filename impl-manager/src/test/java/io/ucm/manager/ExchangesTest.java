@@ -74,13 +74,17 @@ class ExchangesTest {
         arrive(one);
         leave(one);
         exchanges.look();
+        assertThat(exchanges.isUnderWay("health")).as("nothing has come").isFalse();
         assertThat(exchanges.all()).singleElement().satisfies(report -> {
             assertThat(report.to()).isNull();
             assertThat(report.outcome()).isEqualTo(SwapReport.Outcome.RUNNING);
         });
 
         arrive(better);
+        assertThat(exchanges.isUnderWay("pool", "health")).isTrue();
+        assertThat(exchanges.isUnderWay("pool")).isFalse();
         exchanges.look();
+        assertThat(exchanges.isUnderWay("health")).as("it serves").isFalse();
 
         assertThat(exchanges.all()).singleElement().satisfies(report -> {
             assertThat(report.from()).isEqualTo("one 1.0.0");
