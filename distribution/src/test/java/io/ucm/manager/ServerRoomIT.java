@@ -7,9 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ucm.embedded.SeparatePostgres;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -22,24 +26,29 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ServerRoomIT {
 
-    private static final int ALL = 15;
+    /** What the settings leave, less the connection that looks. */
+    private static final int ALL = 14;
 
     private static SeparatePostgres postgres;
 
     private final ServerRoom room = new ServerRoom();
+    private static Connection looking;
+
     private final List<Connection> open = new ArrayList<>();
 
     @BeforeAll
-    static void start() {
+    static void start() throws SQLException {
         postgres = SeparatePostgres.start();
         postgres.settings("max_connections = 20", "superuser_reserved_connections = 3", "reserved_connections = 2");
         postgres.restart();
         postgres.sql("CREATE ROLE app LOGIN PASSWORD 'app'; CREATE ROLE other LOGIN PASSWORD 'other'");
         postgres.sql("CREATE DATABASE mine");
+        looking = connect("other", "other", "postgres");
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws SQLException {
+        looking.close();
         postgres.close();
     }
 
@@ -94,6 +103,25 @@ class ServerRoomIT {
     }
 
     @Test
+    void whatTheServerRunsForAQueryTakesNoPlace() throws Exception {
+        open("app", "app", "postgres", 1);
+        Statement busy = open.get(0).createStatement();
+        busy.execute("SET debug_parallel_query = on");
+        CompletableFuture<Void> query = CompletableFuture.runAsync(() -> {
+            try {
+                busy.execute("SELECT count(*) FROM generate_series(1, 1000000000)");
+            } catch (SQLException e) {
+                // It is cancelled.
+            }
+        });
+        waitFor(2);
+
+        assertThat(take(100)).isEqualTo((ALL - 1) / 2);
+        busy.cancel();
+        query.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
     void aServerThatRefusesHasNothingLeft() throws Exception {
         open("other", "other", "postgres", ALL);
 
@@ -124,11 +152,17 @@ class ServerRoomIT {
                 "jdbc:postgresql://127.0.0.1:" + postgres.port() + "/" + database, user, password);
     }
 
-    /** A connection that is closed is still seen for a moment. */
+    /** A connection that is closed is still seen for a moment, whoever had it. */
     private static void waitFor(int count) {
-        Awaitility.await("connections that the server sees")
-                .until(
-                        () -> postgres.query("SELECT count(*) FROM pg_stat_activity WHERE usename IN ('app', 'other')"),
-                        String.valueOf(count)::equals);
+        Awaitility.await("connections that the server sees").until(ServerRoomIT::others, seen -> seen == count);
+    }
+
+    private static int others() throws SQLException {
+        try (Statement statement = looking.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT count(*) FROM pg_stat_activity"
+                        + " WHERE usename IS NOT NULL AND datid IS NOT NULL AND pid <> pg_backend_pid()")) {
+            rows.next();
+            return rows.getInt(1);
+        }
     }
 }

@@ -108,7 +108,7 @@ final class Autoscaler {
         needed = serving.size();
         neededSince = now;
         if (enough < serving.pool().stats().max()) {
-            begin(() -> serving.pool().resize(enough));
+            begin(() -> serving.closeBeyond(enough));
         }
     }
 
@@ -168,9 +168,6 @@ final class Autoscaler {
         }
         if (change.why() != null) {
             decided(blueprint.node().id(), change.from(), to, change.why() + without);
-        }
-        if (to > has) {
-            serving.pool().resize(to);
         }
         generations.limit(serving, to);
     }

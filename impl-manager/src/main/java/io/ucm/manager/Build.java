@@ -70,7 +70,6 @@ final class Build {
         while (awaited.getAsBoolean()) {
             int now = Math.min(most, needed.getAsInt());
             if (now > built.size()) {
-                built.pool().resize(now);
                 built.limit(now);
             }
             long warmed = System.nanoTime() - start;

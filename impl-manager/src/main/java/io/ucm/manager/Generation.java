@@ -18,7 +18,8 @@ import java.util.function.BiConsumer;
  * A pool with what it was built from, and the count of its connections that are lent out. Thread-safe.
  *
  * <p>Invariant: {@code state} is the number of borrows inside, plus {@link #RETIRED} once it is retired. Nobody enters
- * a retired generation; {@code drained} completes when the last one has left it.
+ * a retired generation; {@code drained} completes when the last one has left it. The pool holds {@code size} connections or
+ * more, where it can open them, whoever changes either at the same time.
  */
 final class Generation {
 
@@ -32,6 +33,9 @@ final class Generation {
     private final Connections connections;
     private final Renewal renewal;
     private final BiConsumer<NodeAddress, SQLException> lost;
+    /** Guards the sizes of the pool and of this; nothing else is locked under it. */
+    private final Object sizing = new Object();
+
     private volatile int size;
     private volatile int borrowedAtRetirement;
 
@@ -118,8 +122,21 @@ final class Generation {
         return size;
     }
 
+    /** So many may be lent at a time from now on; what is missing is opened in the background. */
     void limit(int changed) {
-        size = changed;
+        synchronized (sizing) {
+            if (changed > pool.stats().max()) {
+                pool.resize(changed);
+            }
+            size = changed;
+        }
+    }
+
+    /** Closes what is idle beyond that many, and beyond what may be lent. May block while it closes. */
+    void closeBeyond(int enough) {
+        synchronized (sizing) {
+            pool.resize(Math.max(enough, size));
+        }
     }
 
     /** Its connections that are lent out now. */

@@ -355,7 +355,6 @@ final class Generations {
     /** The next one's turn comes when it is full. */
     private void fill(Build build, Generation serving, int size) {
         if (size > serving.size()) {
-            serving.pool().resize(size);
             limit(serving, size);
         }
         build.awaitFull(serving, () -> serving == current);
@@ -441,7 +440,7 @@ final class Generations {
     }
 
     /** So many of its connections may be lent at a time from now on. */
-    synchronized void limit(Generation generation, int size) {
+    void limit(Generation generation, int size) {
         generation.limit(size);
         admit(generation);
     }

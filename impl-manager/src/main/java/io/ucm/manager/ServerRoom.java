@@ -34,7 +34,8 @@ final class ServerRoom {
                 CASE WHEN d.datconnlimit < 0 THEN 2147483647
                     ELSE d.datconnlimit - count(*) FILTER (WHERE a.datid = d.oid) END)
             FROM pg_stat_activity a, pg_roles r, pg_database d
-            WHERE a.datid IS NOT NULL AND r.rolname = current_user AND d.datname = current_database()
+            WHERE a.datid IS NOT NULL AND a.usesysid IS NOT NULL
+                AND coalesce(a.backend_type, 'client backend') = 'client backend' AND r.rolname = current_user AND d.datname = current_database()
             GROUP BY r.rolconnlimit, d.datconnlimit""";
 
     /** Connects to the node. */

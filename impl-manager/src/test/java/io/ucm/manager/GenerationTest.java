@@ -4,6 +4,11 @@ package io.ucm.manager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ucm.api.PoolStats;
+import io.ucm.spi.ConnectionPool;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +64,51 @@ class GenerationTest {
 
         assertThat(seen.get(10, TimeUnit.SECONDS)).isZero();
         CompletableFuture.allOf(callers).get(10, TimeUnit.SECONDS);
+    }
+
+    /** Who closes what is idle may have decided so before it grew. */
+    @Test
+    void thePoolIsNeverSmallerThanWhatMayBeLent() throws Exception {
+        AtomicInteger size = new AtomicInteger(1);
+        Generation sized =
+                new Generation(null, new Sized(size), new Connections(Runnable::run), null, 1, (node, failure) -> {});
+        sized.limit(4);
+        assertThat(size).hasValue(4);
+
+        sized.closeBeyond(2);
+        assertThat(size).hasValue(4);
+
+        sized.limit(2);
+        assertThat(size).as("a try may want them again").hasValue(4);
+        sized.closeBeyond(3);
+        assertThat(size).hasValue(3);
+        sized.closeBeyond(1);
+        assertThat(size).hasValue(2);
+    }
+
+    /** Knows its size only. */
+    private record Sized(AtomicInteger size) implements ConnectionPool {
+
+        @Override
+        public Connection getConnection(Duration timeout) throws SQLException {
+            throw new SQLException("there is none");
+        }
+
+        @Override
+        public void evict(Connection lent) {}
+
+        @Override
+        public void resize(int now) {
+            size.set(now);
+        }
+
+        @Override
+        public PoolStats stats() {
+            return new PoolStats(0, 0, 0, size.get());
+        }
+
+        @Override
+        public void close() {}
     }
 
     private static void awaitQuietly(CountDownLatch latch) {
