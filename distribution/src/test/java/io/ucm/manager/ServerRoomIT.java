@@ -104,7 +104,7 @@ class ServerRoomIT {
 
     @Test
     void whatTheServerRunsForAQueryTakesNoPlace() throws Exception {
-        open("app", "app", "postgres", 1);
+        open("app", "app", "postgres", 2);
         Statement busy = open.get(0).createStatement();
         busy.execute("SET debug_parallel_query = on");
         CompletableFuture<Void> query = CompletableFuture.runAsync(() -> {
@@ -114,9 +114,9 @@ class ServerRoomIT {
                 // It is cancelled.
             }
         });
-        waitFor(2);
+        waitFor(3);
 
-        assertThat(take(100)).isEqualTo((ALL - 1) / 2);
+        assertThat(take(100)).isEqualTo((ALL - 2) / 2);
         busy.cancel();
         query.get(10, TimeUnit.SECONDS);
     }
