@@ -114,11 +114,14 @@ class ServerRoomIT {
                 // It is cancelled.
             }
         });
-        waitFor(3);
+        try {
+            waitFor(3);
 
-        assertThat(take(100)).isEqualTo((ALL - 2) / 2);
-        busy.cancel();
-        query.get(10, TimeUnit.SECONDS);
+            assertThat(take(100)).isEqualTo((ALL - 2) / 2);
+        } finally {
+            busy.cancel();
+            query.get(10, TimeUnit.SECONDS);
+        }
     }
 
     @Test
