@@ -23,6 +23,9 @@ public class HandoverIT extends HandoverContainer {
             shell.run("ucm:swap pool auto");
         });
 
+        String meters = shell.run("ucm:metrics ucm.exchanges");
+        assertTrue(meters, meters.contains("ucm.exchanges.drained"));
+        assertTrue(meters, meters.contains("outcome=done"));
         assertEquals(2, swaps.size());
         for (Swapped swap : swaps) {
             assertEquals(swap.json(), "DONE", swap.text("outcome"));

@@ -125,7 +125,9 @@ final class Exchanges {
         return !refused && latestFirst.stream().anyMatch(this::refuse);
     }
 
-    /** Under the lock: false where nothing tells against the new part. What is built of two new parts is the later one's fault. */
+    /**
+     * Under the lock: false where nothing tells against the new part. What is built of two new parts is the later one's fault.
+     */
     private boolean refuse(Exchange exchange) {
         Part.Named to = exchange.to();
         String why = exchange.refusal();

@@ -22,9 +22,10 @@ import org.slf4j.LoggerFactory;
  * What serves one manager: builds a generation beside the one that serves, flips to it, and lets the old one drain.
  * Thread-safe; only {@link #leave} and {@link #close} block.
  *
- * <p>Invariants: {@code current} is retired only after it was replaced; the gate lets through as many callers as {@code current} has connections open, none without
- * one; after the end it lets everybody through, to find nothing.
- * {@code wanted}, {@code current} and {@code why} change under the lock of this object, as all about building does, and nothing is opened or closed under it.
+ * <p>Invariants: {@code current} is retired only after it was replaced; the gate lets through as many callers as {@code
+ * current} has connections open, none without one; after the end it lets everybody through, to find nothing. {@code
+ * wanted}, {@code current} and {@code why} change under the lock of this object, as all about building does, and nothing is
+ * opened or closed under it.
  */
 final class Generations {
 
@@ -354,14 +355,19 @@ final class Generations {
 
     /** The next one's turn comes when it is full. */
     private void fill(Build build, Generation serving, int size) {
-        if (size > serving.size()) {
-            limit(serving, size);
-        }
-        build.awaitFull(serving, () -> serving == current);
-        synchronized (this) {
-            if (filling == serving) {
-                filling = null;
+        try {
+            if (size > serving.size()) {
+                limit(serving, size);
             }
+            build.awaitFull(serving, () -> serving == current);
+        } finally {
+            filled(serving);
+        }
+    }
+
+    private synchronized void filled(Generation serving) {
+        if (filling == serving) {
+            filling = null;
         }
     }
 
@@ -424,6 +430,7 @@ final class Generations {
         }
         why = null;
         failures = 0;
+        ownFailures = 0;
         filling = built;
         if (current == null) {
             open.count(new Tally(0, 0, gate.waiting(), ""));
