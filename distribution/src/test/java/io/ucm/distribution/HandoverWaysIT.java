@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.Test;
 import org.ops4j.pax.exam.Configuration;
 import org.ops4j.pax.exam.CoreOptions;
@@ -87,7 +89,10 @@ public class HandoverWaysIT extends HandoverContainer {
     public void theOnlyPoolHasAnotherStartLevel() throws Exception {
         kit.bundle(ExchangeKit.AGROAL).stop();
         try {
-            kit.underLoad(() -> kit.changeStartLevel(ExchangeKit.POOL));
+            List<Swapped> swaps = kit.underLoad(() -> kit.changeStartLevel(ExchangeKit.POOL));
+
+            assertEquals(swaps.toString(), 1, swaps.size());
+            assertTrue(swaps.toString(), swaps.get(0).text("cause").endsWith(" left"));
         } finally {
             kit.bundle(ExchangeKit.AGROAL).start();
         }
@@ -105,7 +110,7 @@ public class HandoverWaysIT extends HandoverContainer {
     @Test
     public void theDeployFolderBringsReplacesAndRemovesAPool() throws Exception {
         Path file = Path.of(System.getProperty("ucm.instance"), "deploy", "pool.jar");
-        kit.underLoad(() -> {
+        List<Swapped> swaps = kit.underLoad(() -> {
             put(file, ExchangeKit.secondVersion(ExchangeKit.POOL));
             ContainerShell.await("it is deployed", () -> deployed(file), bundle -> isActive(bundle));
             kit.bundle(ExchangeKit.POOL).stop();
@@ -123,6 +128,14 @@ public class HandoverWaysIT extends HandoverContainer {
             ContainerShell.await("it is removed", () -> deployed(file), bundle -> bundle == null);
             kit.bundle(ExchangeKit.POOL).start();
         });
+
+        String installed = " " + kit.bundle(ExchangeKit.POOL).getVersion();
+        assertEquals(
+                Set.of(
+                        ExchangeKit.POOL + " 0.1.0.second",
+                        ExchangeKit.AGROAL + installed,
+                        ExchangeKit.POOL + installed),
+                swaps.stream().map(swap -> swap.text("to")).collect(Collectors.toSet()));
     }
 
     @Test

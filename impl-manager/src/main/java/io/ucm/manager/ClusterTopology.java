@@ -24,10 +24,10 @@ import org.slf4j.LoggerFactory;
  * Who is what in one cluster, as the part in the slot {@code ha} says. Thread-safe; only {@link #use} and {@link #close}
  * block.
  *
- * <p>Nobody watches while there is no driver to ask with. With such a part there is no primary before its first verdict: a configuration can be older than a failover. When
- * the part leaves, the last primary that it named stays in force, also while the next one has had no answer from anybody, and replicas are not read, because nobody knows how far
- * they are behind. Where there never was one, or the cluster names no
- * role that may ask, the configured primary serves.
+ * <p>Nobody watches while there is no driver to ask with. With such a part there is no primary before its first verdict: a
+ * configuration can be older than a failover. When the part leaves, the last primary that it named stays in force, also
+ * while the next one has had no answer from anybody, and replicas are not read, because nobody knows how far they are
+ * behind. Where there never was one, or the cluster names no role that may ask, the configured primary serves.
  *
  * <p>Invariant: only the watch in {@code watching} changes {@code last}; they and {@code route} change under the lock of
  * this object. {@code changing} lets one exchange of the part follow the other.
