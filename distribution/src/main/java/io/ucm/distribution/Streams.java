@@ -20,7 +20,7 @@ record Streams(InputStream in, PrintStream out, PrintStream err) {
     /** Takes the streams over, before any other code can keep the old ones. */
     static Streams take() {
         Streams streams = new Streams(System.in, stream(FileDescriptor.out), stream(FileDescriptor.err));
-        System.setOut(streams.err());
+        System.setOut(new LibraryPrints(streams.err()));
         System.setErr(streams.err());
         return streams;
     }
