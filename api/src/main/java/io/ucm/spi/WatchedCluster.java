@@ -20,6 +20,9 @@ public interface WatchedCluster {
     /** The id of the node that the configuration calls the primary. */
     String configuredPrimary();
 
+    /** Who makes another node the primary when that is lost. */
+    FailoverPolicy failoverPolicy();
+
     /**
      * A new connection to that node, as the cluster's own role, that nobody else uses; the caller closes it. Blocks up to
      * the timeout while it connects; after that each answer of the server may take as long as the timeout, or the

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.distribution;
 
+import io.ucm.spi.FailoverPolicy;
 import io.ucm.spi.NodeAddress;
 import io.ucm.spi.WatchedCluster;
 import java.sql.Connection;
@@ -96,6 +97,11 @@ final class DriverCluster implements WatchedCluster {
     @Override
     public String configuredPrimary() {
         return nodes.get(0).id();
+    }
+
+    @Override
+    public FailoverPolicy failoverPolicy() {
+        return FailoverPolicy.FOLLOW;
     }
 
     @Override

@@ -230,6 +230,7 @@ final class ClusterWatch implements TopologyWatch {
                 topology.nodes().stream().map(ClusterWatch::lasting).toList(),
                 topology.epoch(),
                 topology.primary(),
+                topology.promotion(),
                 topology.why());
     }
 

@@ -7,6 +7,7 @@ import io.ucm.api.Role;
 import io.ucm.spi.BreakerState;
 import io.ucm.spi.Epoch;
 import io.ucm.spi.NodeStatus;
+import io.ucm.spi.Promotion;
 import io.ucm.spi.Topology;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,7 +66,8 @@ final class Judge {
         String id = primary == null ? null : primary.id();
         return new Judgement(
                 new Standing(election.remembered(), id, written, fresh),
-                new Topology(cluster, at, statuses, epoch(election.remembered()), id, election.why()),
+                new Topology(
+                        cluster, at, statuses, epoch(election.remembered()), id, Promotion.OF_OTHERS, election.why()),
                 election.twins());
     }
 

@@ -5,6 +5,7 @@ package io.ucm.ha;
 import io.ucm.api.Node;
 import io.ucm.shell.Table;
 import io.ucm.spi.NodeStatus;
+import io.ucm.spi.Promotion;
 import io.ucm.spi.Topology;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ record TopologyReport(
         String cluster,
         List<NodeReport> nodes,
         EpochReport epoch,
+        Promotion promote,
         @Nullable String why) {
 
     /** @param reason why it is not up, or may not be read; null when it may */
@@ -68,6 +70,7 @@ record TopologyReport(
                 topology.cluster(),
                 topology.nodes().stream().map(NodeReport::of).toList(),
                 EpochReport.of(topology),
+                topology.promotion(),
                 topology.why());
     }
 
@@ -90,6 +93,7 @@ record TopologyReport(
                 ? "cluster " + cluster + ": no primary: " + why
                 : "cluster %s: primary %s, timeline %d, system %s"
                         .formatted(cluster, epoch.primary(), epoch.timeline(), epoch.systemId());
-        return first + "\n\n" + table;
+        String then = promote.armed() ? "promotes another node if it is lost" : "promotes nobody: " + promote.why();
+        return first + "\n" + then + "\n\n" + table;
     }
 }

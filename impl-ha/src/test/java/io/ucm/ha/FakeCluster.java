@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.ha;
 
+import io.ucm.spi.FailoverPolicy;
 import io.ucm.spi.NodeAddress;
 import io.ucm.spi.WatchedCluster;
 import java.sql.Connection;
@@ -35,6 +36,11 @@ final class FakeCluster implements WatchedCluster {
     @Override
     public String configuredPrimary() {
         return "n1";
+    }
+
+    @Override
+    public FailoverPolicy failoverPolicy() {
+        return FailoverPolicy.FOLLOW;
     }
 
     @Override

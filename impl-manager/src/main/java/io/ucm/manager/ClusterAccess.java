@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
+import io.ucm.spi.FailoverPolicy;
 import io.ucm.spi.NodeAddress;
 import io.ucm.spi.WatchedCluster;
 import java.sql.Connection;
@@ -54,6 +55,11 @@ final class ClusterAccess implements WatchedCluster {
     @Override
     public String configuredPrimary() {
         return cluster.primary().id();
+    }
+
+    @Override
+    public FailoverPolicy failoverPolicy() {
+        return cluster.failoverPolicy();
     }
 
     @Override

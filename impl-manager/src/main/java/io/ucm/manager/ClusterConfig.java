@@ -18,6 +18,11 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "The id of the primary; empty: the first of the nodes", required = false)
     String primary() default "";
 
+    @AttributeDefinition(
+            description = "Who promotes another node when the primary is lost: FOLLOW, somebody else, or PROMOTE, UCM",
+            required = false)
+    String failover_policy() default "FOLLOW";
+
     @AttributeDefinition(description = "The database")
     String database();
 

@@ -5,6 +5,7 @@ package io.ucm.manager;
 import io.ucm.settings.Origin;
 import io.ucm.settings.Require;
 import io.ucm.settings.Secret;
+import io.ucm.spi.FailoverPolicy;
 import io.ucm.spi.NodeAddress;
 import java.time.Duration;
 import java.util.Arrays;
@@ -22,6 +23,7 @@ record ClusterSettings(
         String name,
         List<NodeAddress> nodes,
         NodeAddress primary,
+        FailoverPolicy failoverPolicy,
         String database,
         String user,
         Secret password,
@@ -38,6 +40,7 @@ record ClusterSettings(
                 name,
                 nodes,
                 primary(nodes, config.primary()),
+                policy(config.failover_policy()),
                 Require.text("database", config.database()),
                 config.user(),
                 new Secret(config._password()),
@@ -47,13 +50,14 @@ record ClusterSettings(
                 TlsSettings.of(origin, config));
     }
 
-    /** What is left of it where its role does not matter. */
+    /** What is left of it where only its pools matter. */
     ClusterSettings withoutPassword() {
         return new ClusterSettings(
                 origin,
                 name,
                 nodes,
                 primary,
+                FailoverPolicy.FOLLOW,
                 database,
                 user,
                 new Secret(""),
@@ -79,6 +83,14 @@ record ClusterSettings(
             }
         }
         return nodes;
+    }
+
+    private static FailoverPolicy policy(String name) {
+        return Arrays.stream(FailoverPolicy.values())
+                .filter(policy -> policy.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("failover.policy: '%s': must be one of %s"
+                        .formatted(name, Arrays.toString(FailoverPolicy.values()))));
     }
 
     private static NodeAddress primary(List<NodeAddress> nodes, String id) {

@@ -10,6 +10,7 @@ import io.ucm.api.Role;
 import io.ucm.spi.BreakerState;
 import io.ucm.spi.NodeAddress;
 import io.ucm.spi.NodeStatus;
+import io.ucm.spi.Promotion;
 import io.ucm.spi.Topology;
 import io.ucm.spi.TopologyWatch;
 import io.ucm.spi.TopologyWatcher;
@@ -70,7 +71,8 @@ class ClusterTopologyTest {
                         0L,
                         BreakerState.CLOSED));
             }
-            listener.accept(new Topology("main", Instant.now(), nodes, null, primary, primary == null ? "lost" : null));
+            listener.accept(new Topology(
+                    "main", Instant.now(), nodes, null, primary, Promotion.OF_OTHERS, primary == null ? "lost" : null));
         }
     }
 
