@@ -3,6 +3,7 @@
 package io.ucm.api;
 
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import javax.sql.DataSource;
 import org.osgi.annotation.versioning.ProviderType;
@@ -19,13 +20,14 @@ import org.osgi.annotation.versioning.ProviderType;
  *       that shows;
  *   <li>{@link PoolTimeoutException} when the deadline passed and nobody was served meanwhile: the work was not begun;
  *   <li>{@link DeadlineExceededException} when it passed later: the work is rolled back;
- *   <li>{@link OutcomeUnknownException} when COMMIT was sent and no answer came: it may be done;
+ *   <li>{@link OutcomeUnknownException} when COMMIT was sent, and it could not be found out by the deadline whether it is done;
  *   <li>whatever the work or the database threw: it is not done.
  * </ul>
  *
  * <p>What was certainly not done, and can be, is run again until the deadline: after a serialization failure or a deadlock
  * (SQLStates 40001 and 40P01), when the connection was lost before COMMIT was sent, and once when a prepared plan no longer
- * fits (0A000).
+ * fits (0A000). A write whose COMMIT was sent and not answered is looked for by the token that it carries, where the mode
+ * says {@link CommitOutcome#RESOLVED}: found, it is done; not found, it never will be, and the work is run again.
  *
  * <p>Who waits is served first come, first served within a {@link Priority}; but no bundle holds more than its share of the
  * connections while others wait.
@@ -64,6 +66,13 @@ public interface ConnectionManager {
      * completes normally only after COMMIT returned without a warning. In a read-only mode it fails at once with SQLState 25006.
      */
     <T> CompletionStage<T> write(SqlWork<T> work, CallOptions options);
+
+    /**
+     * What became of a write that ended with {@link OutcomeUnknownException}, by the token in it; waits, up to the default
+     * deadline, for a transaction that is still open. What is {@link WriteState#NOT_COMMITTED} then never will be. To be
+     * asked within 24 hours: later the token is forgotten. Fails like a write.
+     */
+    CompletionStage<WriteState> outcome(UUID token);
 
     /**
      * The same connections as a plain {@link DataSource}, with the semantics of JDBC. {@code getConnection()} blocks

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param idleInTransactionTimeout how long the server keeps a transaction in which nothing happens
  * @param defaultAccess what the plain {@code DataSource} gives; a {@link Access#READ_ONLY} mode takes no writes at all
  * @param replicaReads whether reads may go to replicas where somebody watches the topology
+ * @param commitOutcome what is done about a write whose COMMIT was not answered
  * @param priority whose turn it is when callers wait for a connection: of a call that names none, and of the plain
  *     {@code DataSource}
  * @param cacheEntries how many entries its caches keep in the process
@@ -29,6 +30,7 @@ public record ModeProfile(
         Duration idleInTransactionTimeout,
         Access defaultAccess,
         boolean replicaReads,
+        CommitOutcome commitOutcome,
         Priority priority,
         int cacheEntries,
         Duration cacheTimeToLive) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * One node of a {@link Topology}. What is null was not told yet.
  *
  * @param readable whether reads may go there now: it answers, its history is ours, and it is within the lag limits
+ * @param silent whether it is down because it gives no answer: who waits for one there waits in vain
  * @param timeline the timeline it is on
  * @param lsn its position, as the server prints it: written on a primary, replayed on a replica
  * @param lagBytes what it has not replayed of what the primary had written; 0 on the primary
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record NodeStatus(
         Node node,
         boolean readable,
+        boolean silent,
         @Nullable Integer timeline,
         @Nullable String lsn,
         @Nullable Long lagBytes,

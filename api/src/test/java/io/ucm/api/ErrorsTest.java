@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientException;
 import java.sql.SQLTransientException;
 import java.time.Duration;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Callers retry on what JDBC calls transient: the types, SQLStates and figures are a contract. */
@@ -60,7 +61,7 @@ class ErrorsTest {
         Throwable error = new PoolTimeoutException(
                 "a/B", Duration.ofMillis(1), new PoolStats(0, 0, 0, 1), "no driver is installed", null);
 
-        assertThat(error).hasMessageEndingWith("max 1); no driver is installed");
+        assertThat((Throwable) error).hasMessageEndingWith("max 1); no driver is installed");
     }
 
     @Test
@@ -74,11 +75,22 @@ class ErrorsTest {
 
     @Test
     void anUnknownOutcomeIsNotTransient() {
-        Throwable error = new OutcomeUnknownException("a/B", "n1", "the connection was lost", null);
+        Throwable error = new OutcomeUnknownException("a/B", "n1", null, "the connection was lost", null);
 
         assertThat(error)
                 .isInstanceOf(SQLNonTransientException.class)
                 .hasFieldOrPropertyWithValue("SQLState", "08007")
-                .hasMessage("pool 'a/B', node 'n1': the commit may or may not have happened: the connection was lost");
+                .hasMessage("pool 'a/B', node 'n1': the commit may or may not have happened: the connection was lost;"
+                        + " it carries no token");
+    }
+
+    @Test
+    void anUnknownOutcomeTellsHowToFindOut() {
+        UUID token = new UUID(1, 2);
+
+        OutcomeUnknownException error = new OutcomeUnknownException("a/B", "n1", token, "no answer", null);
+
+        assertThat(error.token()).contains(token);
+        assertThat((Throwable) error).hasMessageEndingWith("; outcome(" + token + ") tells, later");
     }
 }

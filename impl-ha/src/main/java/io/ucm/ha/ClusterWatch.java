@@ -239,6 +239,7 @@ final class ClusterWatch implements TopologyWatch {
         return new NodeStatus(
                 new Node(node.id(), node.host(), node.port(), node.role(), node.state(), null, node.reason()),
                 status.readable(),
+                status.silent(),
                 status.timeline(),
                 null,
                 null,

@@ -138,6 +138,7 @@ final class Judge {
                         answer == null ? null : answer.at(),
                         node.up() && unused != null ? node.address() + ": " + unused : node.reason()),
                 node.up() && unused == null,
+                node.silent(),
                 node.identity() == null ? null : node.identity().timeline(),
                 answer == null ? null : answer.lsn().toString(),
                 lagBytes,

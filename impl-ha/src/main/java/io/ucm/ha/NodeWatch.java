@@ -45,6 +45,9 @@ final class NodeWatch {
     private final Set<NodeProbe> probes = ConcurrentHashMap.newKeySet();
 
     private NodeState state = NodeState.UNKNOWN;
+    /** Whether it gave no answer to the last look, not even a refusal. */
+    private boolean silent;
+
     private @Nullable Answer answer;
     private @Nullable String reason;
     private @Nullable NodeProbe kept;
@@ -88,7 +91,7 @@ final class NodeWatch {
     }
 
     Seen seen() {
-        return new Seen(address, state, answer, reason, breaker.state());
+        return new Seen(address, state, silent, answer, reason, breaker.state());
     }
 
     /** Somebody else's connection failed: looks soon, once for many. Any thread. */
@@ -166,6 +169,7 @@ final class NodeWatch {
             abandonAttempts();
             kept = probe;
             answer = told;
+            silent = false;
             end(NodeState.UP, null);
         }
     }
@@ -177,6 +181,7 @@ final class NodeWatch {
             reason = failure instanceof SQLException ? failure.getMessage() : address + ": " + failure;
             confirm();
             if (attempts.isEmpty()) {
+                silent = false;
                 end(NodeState.DOWN, reason);
             }
         }
@@ -198,6 +203,7 @@ final class NodeWatch {
     private void silent() {
         breaker.failed(new SQLException("no answer"));
         abandonAttempts();
+        silent = true;
         end(
                 NodeState.DOWN,
                 "%s: gave no answer within %d ms"

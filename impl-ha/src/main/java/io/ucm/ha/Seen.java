@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * One node as it is seen now.
  *
+ * @param silent whether it is down because it gives no answer
  * @param answer the last one, however old; null before the first
  * @param reason why the state is not UP; null when it is
  */
 record Seen(
         NodeAddress address,
         NodeState state,
+        boolean silent,
         @Nullable Answer answer,
         @Nullable String reason,
         BreakerState breaker) {

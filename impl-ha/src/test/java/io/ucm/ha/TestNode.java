@@ -108,7 +108,8 @@ final class TestNode {
     Seen seen() {
         Identity identity = unidentified == null ? new Identity(systemId, history) : null;
         Answer answer = new Answer(asked, role, lsn, lagMs, quorum, received, identity, unidentified);
-        return new Seen(address(), state, answer, state == NodeState.UP ? null : address() + ": is gone", breaker);
+        return new Seen(
+                address(), state, false, answer, state == NodeState.UP ? null : address() + ": is gone", breaker);
     }
 
     Seen suspect() {
@@ -122,11 +123,11 @@ final class TestNode {
     }
 
     Seen neverAsked() {
-        return new Seen(address(), NodeState.UNKNOWN, null, address() + ": not asked yet", breaker);
+        return new Seen(address(), NodeState.UNKNOWN, false, null, address() + ": not asked yet", breaker);
     }
 
     Seen neverAnswered() {
-        return new Seen(address(), NodeState.DOWN, null, address() + ": could not connect", breaker);
+        return new Seen(address(), NodeState.DOWN, false, null, address() + ": could not connect", breaker);
     }
 
     private NodeAddress address() {

@@ -6,6 +6,7 @@ import io.ucm.api.Access;
 import io.ucm.api.Cache;
 import io.ucm.api.CacheRegion;
 import io.ucm.api.CallOptions;
+import io.ucm.api.CommitOutcome;
 import io.ucm.api.ConnectionManager;
 import io.ucm.api.HealthReport;
 import io.ucm.api.ModeProfile;
@@ -13,8 +14,10 @@ import io.ucm.api.Node;
 import io.ucm.api.PoolStats;
 import io.ucm.api.Priority;
 import io.ucm.api.SqlWork;
+import io.ucm.api.WriteState;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -84,6 +87,7 @@ final class FakeManager implements ConnectionManager {
                 Duration.ZERO,
                 access,
                 true,
+                CommitOutcome.REPORTED,
                 Priority.NORMAL,
                 1,
                 Duration.ZERO);
@@ -96,6 +100,11 @@ final class FakeManager implements ConnectionManager {
 
     @Override
     public <T> CompletionStage<T> write(SqlWork<T> work, CallOptions options) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<WriteState> outcome(UUID token) {
         throw new UnsupportedOperationException();
     }
 

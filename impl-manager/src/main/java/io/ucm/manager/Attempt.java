@@ -4,6 +4,7 @@ package io.ucm.manager;
 
 import io.ucm.api.OutcomeUnknownException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
@@ -29,6 +30,9 @@ final class Attempt {
     private final Borrow borrow;
     private final UcmConnection connection;
     private final ReentrantLock lock = new ReentrantLock();
+
+    /** Whether the token was left at the begin. */
+    private boolean claimed;
 
     Attempt(Manager manager, Consumer consumer, Borrow borrow) {
         this.manager = manager;
@@ -70,25 +74,101 @@ final class Attempt {
         return limit > 0 && SqlStates.cancelled(failure) && connection.sinceStatement() >= limit;
     }
 
-    /** Sends COMMIT; null when it is done. An {@link OutcomeUnknownException} when it may or may not be. */
+    /** Leaves the token in this transaction; false when it is there already. Waits for another one that has left it. */
+    boolean claim(WriteToken token) throws SQLException {
+        claimed = update(token.claim(), token) > 0;
+        return claimed;
+    }
+
+    private int update(String sql, WriteToken token) throws SQLException {
+        try (PreparedStatement statement = borrow.raw().prepareStatement(sql)) {
+            statement.setObject(1, token.id());
+            return statement.executeUpdate();
+        } catch (SQLException e) {
+            throw borrow.failed(e);
+        }
+    }
+
+    /**
+     * Sends COMMIT; null when it is done. An {@link OutcomeUnknownException} when it may or may not be.
+     *
+     * @param token what the transaction is to carry, unless it does; null: nothing
+     */
     @Nullable
-    Throwable commit(boolean readOnly) {
+    Throwable commit(boolean readOnly, @Nullable WriteToken token) {
+        WriteToken left = claimed ? null : token;
         try {
-            Connection raw = borrow.raw();
-            raw.clearWarnings();
-            raw.commit();
-            SQLWarning warning = raw.getWarnings();
+            SQLWarning warning = left == null ? commit(borrow.raw()) : commitWith(left);
             return warning == null || readOnly
                     ? null
-                    : unknown("COMMIT returned with the warning '" + warning.getMessage() + "'", warning);
+                    : unknown(token, "COMMIT returned with the warning '" + warning.getMessage() + "'", warning);
         } catch (SQLException e) {
             borrow.failed(e);
             return readOnly || !SqlStates.endsConnection(e)
                     ? e
-                    : unknown("the connection was lost after COMMIT was sent: " + e.getMessage(), e);
+                    : unknown(token, "the connection was lost after COMMIT was sent: " + e.getMessage(), e);
         } catch (RuntimeException | Error e) {
             borrow.spoil();
-            return unknown("the driver failed at COMMIT: " + e, e);
+            return unknown(token, "the driver failed at COMMIT: " + e, e);
+        }
+    }
+
+    private static @Nullable SQLWarning commit(Connection raw) throws SQLException {
+        raw.clearWarnings();
+        raw.commit();
+        return raw.getWarnings();
+    }
+
+    /** One message: the token costs no round trip. The driver sees in the answer that the transaction is over. */
+    private @Nullable SQLWarning commitWith(WriteToken token) throws SQLException {
+        try (PreparedStatement statement = borrow.raw().prepareStatement(token.commit())) {
+            statement.setObject(1, token.id());
+            statement.execute();
+            return statement.getWarnings();
+        }
+    }
+
+    /**
+     * Commits what nothing was written in, so that what was seen in it is on the standbys too: the commit needs a transaction
+     * id for that.
+     */
+    @Nullable
+    Throwable confirm(WriteToken token) {
+        try (Statement statement = borrow.raw().createStatement()) {
+            statement.execute("SELECT pg_current_xact_id()");
+            SQLWarning warning = commit(borrow.raw());
+            return warning == null
+                    ? null
+                    : unknown(
+                            token,
+                            "it was committed, but its replication was not confirmed: " + warning.getMessage(),
+                            warning);
+        } catch (SQLException e) {
+            return unknown(
+                    token, "it was committed, but that could not be confirmed: " + e.getMessage(), borrow.failed(e));
+        }
+    }
+
+    /** The server has nothing under way for it, so no answer will come any more: its user gets an error. Blocks for a question. */
+    void cutOffIfUnanswered(BooleanSupplier running) {
+        try (Connection other = borrow.connect()) {
+            if ("active".equals(borrow.physical().session().backend().state(other))) {
+                return;
+            }
+            lock.lock();
+            try {
+                if (running.getAsBoolean()) {
+                    LOG.warn(
+                            "{}: {} has no answer to COMMIT and works on none: the connection is closed",
+                            manager.key(),
+                            borrow.node());
+                    borrow.cutOff();
+                }
+            } finally {
+                lock.unlock();
+            }
+        } catch (SQLException | RuntimeException | LinkageError e) {
+            LOG.debug("{}: could not ask for a session on {}", manager.key(), borrow.node(), e);
         }
     }
 
@@ -97,8 +177,9 @@ final class Attempt {
         return borrow.physical().isReadFinal();
     }
 
-    OutcomeUnknownException unknown(String why, @Nullable Throwable cause) {
-        return new OutcomeUnknownException(manager.key().toString(), borrow.node(), why, cause);
+    OutcomeUnknownException unknown(@Nullable WriteToken token, String why, @Nullable Throwable cause) {
+        return new OutcomeUnknownException(
+                manager.key().toString(), borrow.node(), token == null ? null : token.id(), why, cause);
     }
 
     /** Undoes what was not committed; the connection stays for the next try. False: it is of no use any more. */

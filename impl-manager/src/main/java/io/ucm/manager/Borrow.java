@@ -98,6 +98,16 @@ final class Borrow {
         return lost;
     }
 
+    /** A connection of no pool to the same node, in the same role; the caller closes it. Blocks while it connects. */
+    Connection connect() throws SQLException {
+        return generation.blueprint().connect();
+    }
+
+    /** From another thread than its user's, who gets an error in place of an answer. */
+    void cutOff() {
+        physical.cutOff();
+    }
+
     /**
      * From another thread than its user's: what runs is cancelled, and the connection is closed in place of its return.
      * Blocks for one connect to the server.

@@ -4,8 +4,11 @@ package io.ucm.manager;
 
 import static io.ucm.api.Access.READ_ONLY;
 import static io.ucm.api.Access.READ_WRITE;
+import static io.ucm.api.CommitOutcome.REPORTED;
+import static io.ucm.api.CommitOutcome.RESOLVED;
 
 import io.ucm.api.Access;
+import io.ucm.api.CommitOutcome;
 import io.ucm.api.ModeProfile;
 import io.ucm.api.Priority;
 import java.time.Duration;
@@ -26,11 +29,25 @@ final class BuiltInModes {
     record BuiltIn(ModeProfile profile, SizeLimits limits, Care care) {}
 
     private static final List<BuiltIn> ALL = List.of(
-            mode("MCP_SERVER", 20, 100, 200, 150, 10, 300, READ_ONLY, true, 2_000, 900, 200, 60),
-            mode("ML_TRAINING", 15, 75, 5_000, 0, 0, 0, READ_WRITE, true, 1_500, 1_800, 0, 0),
-            mode("ADMIN", 5, 25, 10_000, 0, 0, 0, READ_WRITE, false, 500, 7_200, 0, 0),
-            mode(DEFAULT, 12, 60, 5_000, 5_000, 10, 300, READ_WRITE, true, 1_000, 3_600, 1_000, 300),
-            mode("HIGH_AVAILABILITY", 20, 100, 10_000, 10_000, 10, 300, READ_WRITE, true, 2_500, 1_800, 1_000, 300));
+            mode("MCP_SERVER", 20, 100, 200, 150, 10, 300, READ_ONLY, true, REPORTED, 2_000, 900, 200, 60),
+            mode("ML_TRAINING", 15, 75, 5_000, 0, 0, 0, READ_WRITE, true, RESOLVED, 1_500, 1_800, 0, 0),
+            mode("ADMIN", 5, 25, 10_000, 0, 0, 0, READ_WRITE, false, REPORTED, 500, 7_200, 0, 0),
+            mode(DEFAULT, 12, 60, 5_000, 5_000, 10, 300, READ_WRITE, true, RESOLVED, 1_000, 3_600, 1_000, 300),
+            mode(
+                    "HIGH_AVAILABILITY",
+                    20,
+                    100,
+                    10_000,
+                    10_000,
+                    10,
+                    300,
+                    READ_WRITE,
+                    true,
+                    RESOLVED,
+                    2_500,
+                    1_800,
+                    1_000,
+                    300));
 
     private BuiltInModes() {}
 
@@ -77,6 +94,7 @@ final class BuiltInModes {
             int idleInTransactionSeconds,
             Access access,
             boolean replicaReads,
+            CommitOutcome commitOutcome,
             int cacheEntries,
             int cacheSeconds,
             int slowCallMs,
@@ -91,6 +109,7 @@ final class BuiltInModes {
                         Duration.ofSeconds(idleInTransactionSeconds),
                         access,
                         replicaReads,
+                        commitOutcome,
                         Priority.NORMAL,
                         cacheEntries,
                         Duration.ofSeconds(cacheSeconds)),

@@ -11,7 +11,9 @@ import io.ucm.api.ModeProfile;
 import io.ucm.api.Node;
 import io.ucm.api.PoolStats;
 import io.ucm.api.SqlWork;
+import io.ucm.api.WriteState;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import javax.sql.DataSource;
 
@@ -46,6 +48,11 @@ final class BundleView implements ConnectionManager {
     @Override
     public <T> CompletionStage<T> write(SqlWork<T> work, CallOptions options) {
         return manager.write(consumer, work, options);
+    }
+
+    @Override
+    public CompletionStage<WriteState> outcome(UUID token) {
+        return manager.outcome(consumer, token);
     }
 
     @Override

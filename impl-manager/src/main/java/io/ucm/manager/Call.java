@@ -5,6 +5,7 @@ package io.ucm.manager;
 import io.ucm.api.Access;
 import io.ucm.api.CallOptions;
 import io.ucm.api.DeadlineExceededException;
+import io.ucm.api.OutcomeUnknownException;
 import io.ucm.api.Priority;
 import io.ucm.api.SqlWork;
 import io.ucm.spi.NodeAddress;
@@ -32,6 +33,9 @@ final class Call<T> implements Holder, Waiter {
 
     /** Work of a stopped bundle that does not return by then goes on without its connection. */
     private static final Duration TAKE_BACK = Duration.ofSeconds(1);
+
+    /** A COMMIT that takes longer may have lost its answer: it is looked at each second. */
+    private static final Duration LONG_COMMIT = Duration.ofSeconds(1);
 
     /**
      * Who is near its deadline has waited in a crowd, where short work may take so many times as long. Measured with 1000
@@ -72,6 +76,10 @@ final class Call<T> implements Holder, Waiter {
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
     private final AtomicReference<@Nullable Attempt> running = new AtomicReference<>();
     private final Replays replays = new Replays();
+
+    /** Null for a read. */
+    private final @Nullable WriteOutcome<T> outcome;
+
     private volatile @Nullable Ticket ticket;
     private volatile Lane lane;
 
@@ -95,6 +103,7 @@ final class Call<T> implements Holder, Waiter {
         Duration deadline = options.deadline();
         this.budget = deadline == null ? manager.mode().defaultDeadline() : deadline;
         this.lane = manager.primary();
+        this.outcome = readOnly ? null : new WriteOutcome<>(manager);
     }
 
     CompletableFuture<T> result() {
@@ -161,7 +170,7 @@ final class Call<T> implements Holder, Waiter {
     }
 
     private void turnedAwayAt(Lane at, Gate.Refused why) {
-        finish(lateOr(manager.lender().turnedAway(at, why, deadline())));
+        finish(orUnknown(lateOr(manager.lender().turnedAway(at, why, deadline()))));
     }
 
     private void queued(Lane at, Ticket place) {
@@ -245,13 +254,25 @@ final class Call<T> implements Holder, Waiter {
         try {
             borrow = manager.lender().borrowInside(mine, consumer, arrived, System.nanoTime(), deadline());
         } catch (SQLException | RuntimeException | Error e) {
-            finish(e);
+            unserved(e);
             return;
         }
         if (borrow != null) {
             runOn(borrow);
         } else if (phase.compareAndSet(Phase.RUNNING, Phase.WAITING)) {
             enterGateAgain();
+        }
+    }
+
+    /** It got no connection: the node may be away, and somebody looks for another one. */
+    private void unserved(Throwable failure) {
+        boolean late = deadline() - System.nanoTime() <= 0;
+        boolean mayPass = failure instanceof SQLException sql && SqlStates.mayPass(sql);
+        if (late || !mayPass || manager.generations().isClosed()) {
+            finish(failure);
+        } else if (isBackTo(Phase.WAITING)) {
+            replays.unserved(failure);
+            waitAndEnterAgain();
         }
     }
 
@@ -273,13 +294,18 @@ final class Call<T> implements Holder, Waiter {
     private @Nullable Attempt attempt(Attempt mine) {
         Borrow borrow = mine.borrow();
         T value = null;
+        boolean done = false;
         Throwable failure = null;
         try {
             if (phase.get() != Phase.RUNNING) {
                 throw new CancellationException("ended before it began");
             }
+            if (outcome != null) {
+                outcome.endLost(mine.borrow());
+            }
             mine.begin(readOnly, statementLimitMs());
-            value = work.run(mine.connection());
+            done = outcome != null && !outcome.begin(mine);
+            value = done ? outcome.sent() : work.run(mine.connection());
         } catch (Throwable e) {
             failure = e;
         }
@@ -287,7 +313,7 @@ final class Call<T> implements Holder, Waiter {
         mine.connection().closeStatements(borrow);
         SQLException lost = borrow.lost();
         if (failure == null && lost == null) {
-            return commit(mine, value);
+            return done ? confirm(mine, value) : commit(mine, value);
         }
         return failed(mine, failure == null ? lost : failure);
     }
@@ -298,10 +324,21 @@ final class Call<T> implements Holder, Waiter {
             giveBack(mine);
             return null;
         }
-        Throwable failure = mine.commit(readOnly);
-        if (failure != null) {
-            return failed(mine, failure);
+        Throwable failure = mine.commit(readOnly, outcome == null ? null : outcome.sending(value));
+        return failure == null ? succeeded(mine, value) : failed(mine, failure);
+    }
+
+    /** It was committed before. */
+    private @Nullable Attempt confirm(Attempt mine, T value) {
+        if (!phase.compareAndSet(Phase.RUNNING, Phase.COMMITTING)) {
+            giveBack(mine);
+            return null;
         }
+        Throwable failure = mine.confirm(outcome.token());
+        return failure == null ? succeeded(mine, value) : failed(mine, failure);
+    }
+
+    private @Nullable Attempt succeeded(Attempt mine, T value) {
         giveBack(mine);
         succeed(value);
         return null;
@@ -311,23 +348,50 @@ final class Call<T> implements Holder, Waiter {
         if (isCutShort(mine, failure)) {
             return cutShort(mine, failure);
         }
-        Replays.Way way = replays.after(failure, mine.borrow().lost());
+        Replays.Way way = way(mine, failure);
         boolean late = deadline() - System.nanoTime() <= 0;
         if (way == Replays.Way.HERE && !late && mine.undo() && isBackTo(Phase.RUNNING)) {
             return again(mine);
         }
         giveBack(mine);
         if (way == Replays.Way.NOT || late) {
-            finish(failure);
+            finish(orUnknown(failure));
         } else if (isBackTo(Phase.WAITING)) {
-            manager.threads()
-                    .timer()
-                    .schedule(
-                            () -> manager.threads().workers().execute(this::enterGateAgain),
-                            replays.delayMs(),
-                            TimeUnit.MILLISECONDS);
+            waitAndEnterAgain();
         }
         return null;
+    }
+
+    private Replays.Way way(Attempt mine, Throwable failure) {
+        Replays.Way way = replays.after(failure, mine.borrow().lost());
+        if (outcome == null) {
+            return way;
+        }
+        if (mine.borrow().lost() != null) {
+            outcome.lost(mine.borrow());
+        }
+        if (way == Replays.Way.NOT && outcome.isTokenRefused(failure)) {
+            return Replays.Way.HERE;
+        }
+        boolean open = failure instanceof OutcomeUnknownException unknown
+                ? outcome.isToBeFoundOut(unknown)
+                : outcome.unknown() != null;
+        return open ? Replays.Way.ELSEWHERE : way;
+    }
+
+    /** The failure, unless the write may have been committed. */
+    private Throwable orUnknown(Throwable failure) {
+        Throwable unknown = outcome == null ? null : outcome.unknown();
+        return unknown == null ? failure : unknown;
+    }
+
+    private void waitAndEnterAgain() {
+        manager.threads()
+                .timer()
+                .schedule(
+                        () -> manager.threads().workers().execute(this::enterGateAgain),
+                        replays.delayMs(),
+                        TimeUnit.MILLISECONDS);
     }
 
     private @Nullable Attempt again(Attempt mine) {
@@ -555,7 +619,8 @@ final class Call<T> implements Holder, Waiter {
             } else if (readOnly) {
                 fail(late("the read was being finished", null));
             } else if (now != null) {
-                fail(now.unknown("no answer to COMMIT within the deadline of " + budget.toMillis() + " ms", null));
+                String why = "no answer to COMMIT within the deadline of " + budget.toMillis() + " ms";
+                fail(now.unknown(outcome.token(), why, null));
             }
         }
     }
@@ -606,12 +671,28 @@ final class Call<T> implements Holder, Waiter {
     }
 
     private void fail(SQLException failure) {
-        manager.threads().messengers().execute(() -> failWith(failure));
+        manager.threads().messengers().execute(() -> failWith(orUnknown(failure)));
     }
 
+    /** What may have been committed is not cancelled. */
     private boolean cancel() {
+        if (outcome != null && outcome.unknown() != null) {
+            return false;
+        }
         SQLException why = new SQLException("pool '%s': the caller cancelled".formatted(manager.key()), "57014");
         return (endWaiting() || endRunning(why)) && failWith(new CancellationException());
+    }
+
+    /** Looks whether its COMMIT waits for an answer that will not come: from time to time, on any thread. */
+    @Override
+    public void watch(long now) {
+        Attempt mine = running.get();
+        if (mine != null && phase.get() == Phase.COMMITTING && now - worked > LONG_COMMIT.toNanos()) {
+            manager.threads()
+                    .background()
+                    .execute(() ->
+                            mine.cutOffIfUnanswered(() -> running.get() == mine && phase.get() == Phase.COMMITTING));
+        }
     }
 
     private void leaveGate() {

@@ -6,6 +6,7 @@ import io.ucm.api.Node;
 import io.ucm.spi.NodeAddress;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ final class Cluster implements Surroundings, AutoCloseable {
     private final Events events;
     private final SessionRules rules = new SessionRules();
     private final Rooms rooms = new Rooms();
+    private volatile Set<String> writers = Set.of();
     private volatile Credentials credentials;
     private volatile ClusterTopology topology;
 
@@ -96,6 +98,15 @@ final class Cluster implements Surroundings, AutoCloseable {
     @Override
     public Rooms rooms() {
         return rooms;
+    }
+
+    @Override
+    public Set<String> writers() {
+        return writers;
+    }
+
+    void writers(Set<String> users) {
+        writers = users;
     }
 
     @Override

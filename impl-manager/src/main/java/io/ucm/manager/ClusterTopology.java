@@ -15,6 +15,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.jdbc.DataSourceFactory;
 import org.slf4j.Logger;
@@ -246,12 +249,21 @@ final class ClusterTopology implements AutoCloseable {
         return new Route(
                 address(now.primary()).orElse(null),
                 now.primary() == null ? "cluster '%s' has no primary: %s".formatted(cluster.name(), now.why()) : null,
-                now.nodes().stream()
-                        .filter(NodeStatus::readable)
-                        .map(status -> status.node().id())
-                        .filter(id -> !id.equals(now.primary()))
-                        .flatMap(id -> address(id).stream())
-                        .toList());
+                nodes(now, status -> status.readable() && !isPrimary(now, status))
+                        .toList(),
+                nodes(now, NodeStatus::silent).collect(Collectors.toSet()),
+                nodes(now, status -> now.primary() != null && !isPrimary(now, status))
+                        .collect(Collectors.toSet()));
+    }
+
+    private Stream<NodeAddress> nodes(Topology topology, Predicate<NodeStatus> which) {
+        return topology.nodes().stream()
+                .filter(which)
+                .flatMap(status -> address(status.node().id()).stream());
+    }
+
+    private static boolean isPrimary(Topology topology, NodeStatus status) {
+        return status.node().id().equals(topology.primary());
     }
 
     private Optional<NodeAddress> address(@Nullable String id) {

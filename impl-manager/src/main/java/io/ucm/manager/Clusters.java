@@ -103,6 +103,7 @@ final class Clusters {
             there = List.copyOf(byName.values());
         }
         for (Cluster cluster : there) {
+            cluster.writers(wanted.writers(cluster.name()));
             cluster.topology().use(watchers);
             cluster.caches().use(caches, wanted.caches(cluster.name()));
         }

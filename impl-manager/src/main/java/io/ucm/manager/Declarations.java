@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
+import io.ucm.api.CommitOutcome;
 import io.ucm.manager.Declared.Problem;
 import io.ucm.settings.Origin;
 import io.ucm.spi.CacheSettings;
@@ -50,6 +51,16 @@ final class Declarations {
             return complete().values().stream()
                     .filter(mode -> mode.key().cluster().equals(cluster))
                     .map(ModeSettings::cache)
+                    .collect(Collectors.toSet());
+        }
+
+        /** The roles of a cluster's modes whose writes leave tokens. */
+        Set<String> writers(String cluster) {
+            return complete().values().stream()
+                    .filter(mode -> mode.key().cluster().equals(cluster)
+                            && !mode.profile().readOnly()
+                            && mode.profile().commitOutcome() == CommitOutcome.RESOLVED)
+                    .map(ModeSettings::user)
                     .collect(Collectors.toSet());
         }
 

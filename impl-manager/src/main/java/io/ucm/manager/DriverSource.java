@@ -18,6 +18,10 @@ import java.util.function.BiConsumer;
  */
 final class DriverSource implements ConnectionSource {
 
+    /** The driver sends the JVM's zone when it connects; nothing in the start-up message overrides that. */
+    private static final String BEGIN = "SET SESSION TIME ZONE 'UTC';"
+            + " SELECT current_setting('default_transaction_isolation') = 'serializable', " + Backend.SELF;
+
     private final Connector connector;
     private final NodeAddress node;
     private final SessionSettings session;
@@ -59,28 +63,30 @@ final class DriverSource implements ConnectionSource {
         Credentials.Opened opened = connect(newest);
         Connection raw = opened.connection();
         try {
-            boolean serializable = begin(raw);
-            raw.setReadOnly(session.readOnly());
-            return new ServerSession(raw, epoch, alarm, opened.password(), serializable);
+            return begin(raw, epoch, alarm, opened.password());
         } catch (SQLException | RuntimeException e) {
             raw.close();
             throw e;
         }
     }
 
-    /** One round trip; whether its transactions are serializable, unless it says that they are not. */
-    private static boolean begin(Connection raw) throws SQLException {
+    /** One round trip. What is not told is taken for the worst. */
+    private ServerSession begin(Connection raw, int epoch, int alarm, int password) throws SQLException {
+        Backend backend = Backend.UNKNOWN;
+        boolean serializable = true;
         try (Statement statement = raw.createStatement()) {
-            // The driver sends the JVM's zone when it connects; nothing in the start-up message overrides that.
-            statement.execute(
-                    "SET SESSION TIME ZONE 'UTC'; SELECT current_setting('default_transaction_isolation') = 'serializable'");
-            if (!statement.getMoreResults()) {
-                return true;
-            }
-            try (ResultSet answer = statement.getResultSet()) {
-                return !answer.next() || answer.getBoolean(1);
+            statement.execute(BEGIN);
+            if (statement.getMoreResults()) {
+                try (ResultSet answer = statement.getResultSet()) {
+                    if (answer.next()) {
+                        serializable = answer.getBoolean(1);
+                        backend = new Backend(answer.getInt(2), answer.getString(3));
+                    }
+                }
             }
         }
+        raw.setReadOnly(session.readOnly());
+        return new ServerSession(raw, epoch, alarm, password, backend, serializable);
     }
 
     /** The number of the password that is configured now. */

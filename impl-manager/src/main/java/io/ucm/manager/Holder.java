@@ -18,4 +18,7 @@ interface Holder {
      * back. Blocks for one connect to the server.
      */
     void revoke();
+
+    /** Called about each second while it has the connection. */
+    default void watch(long now) {}
 }

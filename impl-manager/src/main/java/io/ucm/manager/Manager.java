@@ -4,21 +4,26 @@ package io.ucm.manager;
 
 import io.ucm.api.Access;
 import io.ucm.api.CallOptions;
+import io.ucm.api.CommitOutcome;
 import io.ucm.api.ConnectionManager;
 import io.ucm.api.HealthReport;
 import io.ucm.api.ModeProfile;
 import io.ucm.api.Node;
 import io.ucm.api.PoolStats;
 import io.ucm.api.SqlWork;
+import io.ucm.api.WriteState;
 import io.ucm.spi.CacheLevels;
 import io.ucm.spi.NodeAddress;
 import java.sql.SQLNonTransientException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 
@@ -27,6 +32,9 @@ import org.osgi.framework.Bundle;
  * {@link BundleView} of its own. Thread-safe.
  */
 final class Manager {
+
+    /** How the tables of the tokens are reached, and who is let in. */
+    private record TokenWay(Blueprint blueprint, Set<String> users) {}
 
     private final ManagerKey key;
     private final Threads threads;
@@ -38,6 +46,9 @@ final class Manager {
     private final RetryBudget retryBudget = new RetryBudget();
     private final SlowCalls slowCalls = new SlowCalls();
     private final Decisions decisions;
+    private final WriteTokens tokens;
+    private volatile @Nullable TokenWay tokenWay;
+    private volatile @Nullable Route lastRoute;
     private volatile @Nullable SizeLimits resized;
     private volatile ModeSettings settings;
     private volatile Credentials credentials;
@@ -49,6 +60,7 @@ final class Manager {
         this.threads = threads;
         this.around = around;
         this.decisions = new Decisions(key, around.events());
+        this.tokens = new WriteTokens(key);
         this.primary = newLane(true);
         this.readers = new ReadLanes(() -> newLane(false));
     }
@@ -91,6 +103,16 @@ final class Manager {
                                 .formatted(key.mode(), key.cluster()),
                         "25006"))
                 : start(new Call<>(this, consumer, work, options, false));
+    }
+
+    /** See {@link ConnectionManager#outcome}. */
+    CompletionStage<WriteState> outcome(Consumer consumer, UUID token) {
+        WriteToken asked = new WriteToken(token);
+        String forgotten = tokens.forgets(asked);
+        return forgotten == null
+                ? write(consumer, asked::decide, CallOptions.DEFAULT)
+                : CompletableFuture.failedFuture(new SQLNonTransientException(
+                        "pool '%s': the outcome of %s can't be told: %s".formatted(key, token, forgotten), "55000"));
     }
 
     private <T> CompletionStage<T> start(Call<T> call) {
@@ -152,20 +174,67 @@ final class Manager {
 
     /** Lets that blueprint serve, on the primary and on what else the route allows. */
     void want(Blueprint blueprint, Route route) {
+        lastRoute = route;
         NodeAddress now = route.primary();
         if (now == null) {
             primary.generations().park(String.valueOf(route.why()));
         } else {
             primary.generations().want(blueprint.at(now));
-            around.rules()
-                    .reachedBy(
-                            this, threads.background(), () -> blueprint.at(now).connect());
+            SessionRules.Source source = () -> blueprint.at(now).connect();
+            around.rules().reachedBy(this, threads.background(), source);
+            if (!mode().readOnly()) {
+                reachTokens(new TokenWay(blueprint.at(now), around.writers()));
+            }
         }
         readers.want(
                 mode().replicaReads()
                         ? route.readable().stream().map(blueprint::at).toList()
                         : List.of(),
                 "the node is not read any more");
+        cutOff(route);
+    }
+
+    /** Nobody waits for an answer that will not come, and nothing is committed where it does not count. */
+    private void cutOff(Route route) {
+        if (!route.silent().isEmpty()) {
+            lanes().forEach(lane -> lane.generations().open().cutOff(route.silent()));
+        }
+        if (!route.fenced().isEmpty()) {
+            primary.generations().open().cutOff(route.fenced());
+        }
+    }
+
+    /** Whether it finds out what became of a write whose COMMIT was not answered. */
+    boolean resolvesOutcomes() {
+        return !mode().readOnly() && mode().commitOutcome() == CommitOutcome.RESOLVED;
+    }
+
+    /** What its writes carry, so that their outcome can be found out. */
+    WriteTokens tokens() {
+        return tokens;
+    }
+
+    private void reachTokens(TokenWay way) {
+        if (!way.equals(tokenWay)) {
+            tokenWay = way;
+            tokens.lookSoon();
+            threads.background().execute(this::lookForTokens);
+        }
+    }
+
+    private void lookForTokens() {
+        TokenWay way = tokenWay;
+        if (way == null || !tokens.isDue(System.nanoTime())) {
+            return;
+        }
+        tokens.look(way.blueprint()::connect, mode().commitOutcome(), way.users());
+        if (!tokens.isSettled()) {
+            threads.timer()
+                    .schedule(
+                            () -> threads.background().execute(this::lookForTokens),
+                            tokens.untilNextLook().toNanos(),
+                            TimeUnit.NANOSECONDS);
+        }
     }
 
     /** Nothing can be built now, for a reason. */
@@ -321,6 +390,13 @@ final class Manager {
 
     /** Looks after what serves: from time to time, on a thread that may block. */
     void care() {
+        lookForTokens();
+        Route route = lastRoute;
+        if (route != null) {
+            cutOff(route);
+        }
+        long now = System.nanoTime();
+        lent().forEach(lent -> lent.holder().watch(now));
         for (Lane lane : lanes()) {
             Generation serving = lane.generations().current();
             if (serving != null) {

@@ -32,6 +32,9 @@ public final class ManagerHealth implements HealthSource {
         findings.add(new Finding(null, null, configuration()));
         for (Manager manager : core.managers()) {
             findings.add(new Finding(manager.key().cluster(), manager.key().mode(), pool(manager)));
+            if (manager.resolvesOutcomes()) {
+                findings.add(new Finding(manager.key().cluster(), manager.key().mode(), outcomes(manager)));
+            }
         }
         core.configured()
                 .unwatched()
@@ -84,6 +87,17 @@ public final class ManagerHealth implements HealthSource {
                         "idle", stats.idle(),
                         "pending", stats.pending(),
                         "max", stats.max()));
+    }
+
+    private static HealthComponent outcomes(Manager manager) {
+        String problem = manager.tokens().problem();
+        return new HealthComponent(
+                "outcomes " + manager.key(),
+                problem == null ? HealthStatus.OK : HealthStatus.WARN,
+                problem == null
+                        ? null
+                        : "what becomes of a write whose COMMIT is not answered can't be found out: " + problem,
+                Map.of());
     }
 
     private static HealthComponent node(String cluster, Node node) {

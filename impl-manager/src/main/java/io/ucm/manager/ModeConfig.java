@@ -118,6 +118,11 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     String replica_reads() default "";
 
     @AttributeDefinition(
+            description = "RESOLVED or REPORTED: what is done about a write whose COMMIT was not answered",
+            required = false)
+    String commit_outcome() default "";
+
+    @AttributeDefinition(
             description = "HIGH, NORMAL or LOW: whose turn it is when calls that name no priority wait",
             required = false)
     String priority() default "";

@@ -72,6 +72,7 @@ record ModeSettings(
                         "none"),
                 reader.oneOf("default.access", config.default_access(), own.defaultAccess()),
                 reader.flag("replica.reads", config.replica_reads(), own.replicaReads()),
+                reader.oneOf("commit.outcome", config.commit_outcome(), own.commitOutcome()),
                 reader.oneOf("priority", config.priority(), own.priority()),
                 reader.count("cache.near.count", config.cache_near_count(), own.cacheEntries()),
                 reader.time("cache.ttl.ms", config.cache_ttl_ms(), own.cacheTimeToLive()));

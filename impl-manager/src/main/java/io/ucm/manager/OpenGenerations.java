@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
+import io.ucm.spi.NodeAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -127,6 +128,18 @@ final class OpenGenerations {
                 count(closing);
             }
             closed.run();
+        }
+    }
+
+    /** Closes the connections to these nodes that are out, in the background: who waits for an answer gets an error. */
+    void cutOff(Set<NodeAddress> nodes) {
+        for (Generation generation : open) {
+            if (nodes.contains(generation.blueprint().node())) {
+                for (PhysicalConnection out : generation.connections().out()) {
+                    LOG.info("{}: closing a connection that is out: {} does not serve any more", key, out.node());
+                    threads.background().execute(out::cutOff);
+                }
+            }
         }
     }
 

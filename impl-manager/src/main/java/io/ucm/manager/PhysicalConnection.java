@@ -16,6 +16,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection of the driver in a pool of ours, which remembers what its borrower changed, left and runs. The pool sees it as
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * another thread.
  */
 final class PhysicalConnection extends ForwardingConnection {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PhysicalConnection.class);
 
     private static final int IDLE = 0;
     private static final int TAKEN = 1;
@@ -280,6 +284,15 @@ final class PhysicalConnection extends ForwardingConnection {
         closed = true;
         discardSuccessor();
         raw.abort(executor);
+    }
+
+    /** Its user gets an error in place of an answer. Does not wait for the server. */
+    void cutOff() {
+        try {
+            abort(Runnable::run);
+        } catch (SQLException | RuntimeException | LinkageError e) {
+            LOG.debug("a connection to {} could not be cut off", node, e);
+        }
     }
 
     @Override

@@ -82,8 +82,11 @@ final class Readiness {
                             ? REFUSED
                             : key + ": no io.ucm.cluster says where '" + key.cluster() + "' is");
         }
-        return manager.generations().current() == null
-                ? Optional.of(key + ": " + manager.generations().why())
+        if (manager.generations().current() == null) {
+            return Optional.of(key + ": " + manager.generations().why());
+        }
+        return manager.resolvesOutcomes() && !manager.tokens().isSettled()
+                ? Optional.of(key + ": " + manager.tokens().problem())
                 : Optional.empty();
     }
 }

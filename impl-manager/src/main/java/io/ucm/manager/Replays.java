@@ -59,6 +59,12 @@ final class Replays {
         return again ? Way.HERE : Way.NOT;
     }
 
+    /** It did not get a connection. */
+    void unserved(Throwable failure) {
+        failures++;
+        last = failure;
+    }
+
     /** Its statement ran into the mode's limit. Once, it may have been bad luck. */
     void cutShort(Throwable failure) {
         failures++;

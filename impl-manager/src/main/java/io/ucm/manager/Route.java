@@ -4,6 +4,7 @@ package io.ucm.manager;
 
 import io.ucm.spi.NodeAddress;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +13,19 @@ import org.jspecify.annotations.Nullable;
  * @param primary takes the writes; null while there is none
  * @param why why there is no primary; null when there is one
  * @param readable the others that may serve reads
+ * @param silent give no answer any more: what waits for one waits in vain
+ * @param fenced must not be written to by what was begun there before, either
  */
-record Route(@Nullable NodeAddress primary, @Nullable String why, List<NodeAddress> readable) {
+record Route(
+        @Nullable NodeAddress primary,
+        @Nullable String why,
+        List<NodeAddress> readable,
+        Set<NodeAddress> silent,
+        Set<NodeAddress> fenced) {
+
+    Route(@Nullable NodeAddress primary, @Nullable String why, List<NodeAddress> readable) {
+        this(primary, why, readable, Set.of(), Set.of());
+    }
 
     static Route to(NodeAddress primary) {
         return new Route(primary, null, List.of());

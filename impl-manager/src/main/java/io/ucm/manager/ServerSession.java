@@ -12,22 +12,32 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param epoch of its {@link Connections}, from before it was opened
  * @param alarm of theirs, from before it was opened
  * @param password the number of the password that opened it
+ * @param backend the process that serves it there
  * @param serializable whether its transactions are, where nothing else is said; true where that is not known
  * @param born when it was opened, in {@link System#nanoTime}
  * @param part of its lifetime after which it is renewed: drawn, so that those that were opened together are not renewed
  *     together
  */
-record ServerSession(Connection raw, int epoch, int alarm, int password, boolean serializable, long born, double part) {
+record ServerSession(
+        Connection raw,
+        int epoch,
+        int alarm,
+        int password,
+        Backend backend,
+        boolean serializable,
+        long born,
+        double part) {
 
     private static final double EARLIEST = 0.85;
     private static final double LATEST = 0.95;
 
-    ServerSession(Connection raw, int epoch, int alarm, int password, boolean serializable) {
+    ServerSession(Connection raw, int epoch, int alarm, int password, Backend backend, boolean serializable) {
         this(
                 raw,
                 epoch,
                 alarm,
                 password,
+                backend,
                 serializable,
                 System.nanoTime(),
                 ThreadLocalRandom.current().nextDouble(EARLIEST, LATEST));

@@ -21,6 +21,9 @@ final class SqlStates {
     /** Idle session timeout, idle-in-transaction timeout: the server ended a session that its user had left alone. */
     private static final Set<String> IDLE_TOO_LONG = Set.of("57P05", "25P03");
 
+    /** Undefined table, invalid schema name, insufficient privilege, syntax error: the last where the driver does not split texts. */
+    private static final Set<String> NO_TABLE = Set.of("42P01", "3F000", "42501", "42601");
+
     /** Serialization failure, deadlock. */
     private static final Set<String> UNDONE = Set.of("40001", "40P01");
 
@@ -49,6 +52,16 @@ final class SqlStates {
     static boolean cancelled(Throwable failure) {
         SQLException sql = in(failure);
         return sql != null && "57014".equals(sql.getSQLState());
+    }
+
+    /** Whether a table is not there, or not for this role. */
+    static boolean deniesTheTable(SQLException e) {
+        return NO_TABLE.contains(String.valueOf(e.getSQLState()));
+    }
+
+    /** Whether another try may get a connection: the node is away or full, not closed to this role. */
+    static boolean mayPass(SQLException e) {
+        return endsConnection(e) || TOO_MANY_CONNECTIONS.equals(e.getSQLState());
     }
 
     /** Whether the server does not accept the role or its password. */

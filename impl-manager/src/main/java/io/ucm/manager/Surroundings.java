@@ -6,6 +6,7 @@ import io.ucm.api.Node;
 import io.ucm.spi.NodeAddress;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 
 /** What the managers of one cluster share. Thread-safe; nothing blocks. */
 interface Surroundings {
@@ -24,6 +25,9 @@ interface Surroundings {
 
     /** What its nodes have left. */
     Rooms rooms();
+
+    /** The roles whose writes leave tokens. */
+    Set<String> writers();
 
     /** Where what happens is to be said. */
     Events events();

@@ -86,6 +86,13 @@ record WhyReport(List<Finding> findings) {
             if (why != null) {
                 findings.add(new Finding(manager.key().cluster(), manager.key().toString(), why));
             }
+            String untold = manager.resolvesOutcomes() ? manager.tokens().problem() : null;
+            if (untold != null) {
+                findings.add(new Finding(
+                        manager.key().cluster(),
+                        manager.key().toString(),
+                        "what becomes of a write whose COMMIT is not answered can't be found out: " + untold));
+            }
         }
     }
 

@@ -65,6 +65,7 @@ class ClusterTopologyTest {
                 nodes.add(new NodeStatus(
                         new Node(id, "db", 5432, role, state, Instant.now(), null),
                         Set.of(readable).contains(id),
+                        false,
                         1,
                         "0/1",
                         0L,

@@ -12,8 +12,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.SQLWarning;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -53,7 +56,13 @@ final class FakeServer {
     volatile String refused = "nobody";
 
     volatile Behaviour onCommit = () -> {};
+    /** It is committed, and the answer is on its way. */
+    volatile Behaviour onCommitted = () -> {};
+
     volatile Behaviour onExecute = () -> {};
+    /** A token is about to be claimed. */
+    volatile Behaviour onClaim = () -> {};
+
     volatile boolean warnAtCommit;
 
     /** Failing: the connection that is asked is not well. */
@@ -64,6 +73,12 @@ final class FakeServer {
 
     /** How many more connections it has, for who asks; negative: nobody is told. */
     volatile int room = -1;
+
+    /** The tokens that were committed; null: there are no tables for them. */
+    volatile @Nullable Set<Object> tokens;
+
+    /** Of whose writes somebody was told that they never will be committed. */
+    private final Set<Object> denied = ConcurrentHashMap.newKeySet();
 
     /** A text that contains it fails; empty: none. */
     volatile String failing = "";
@@ -109,6 +124,26 @@ final class FakeServer {
         private boolean readOnly;
         private volatile boolean closed;
         private SQLWarning warning;
+        /** Left in the transaction that is open. */
+        private final Set<Object> left = new HashSet<>();
+
+        private boolean leave(Object token) {
+            return !tokens.contains(token) && left.add(token);
+        }
+
+        private void commit() throws SQLException {
+            log.add("commit");
+            onCommit.run();
+            committed();
+            onCommitted.run();
+        }
+
+        private void committed() {
+            if (!left.isEmpty()) {
+                tokens.addAll(left);
+            }
+            left.clear();
+        }
 
         @Override
         public Object invoke(Object self, Method method, Object[] args) throws Throwable {
@@ -125,11 +160,13 @@ final class FakeServer {
                     return readOnly;
                 }
                 case "commit" -> {
-                    log.add("commit");
-                    onCommit.run();
+                    commit();
                     warning = warnAtCommit ? new SQLWarning("only locally") : null;
                 }
-                case "rollback" -> log.add("rollback");
+                case "rollback" -> {
+                    log.add("rollback");
+                    left.clear();
+                }
                 case "isValid" -> {
                     log.add("isValid");
                     return !closed && succeeds(onIsValid);
@@ -152,7 +189,8 @@ final class FakeServer {
                     }
                 }
                 case "createStatement", "prepareStatement" -> {
-                    return proxy(PreparedStatement.class, new Run((Connection) self, this));
+                    String prepared = args == null || args.length == 0 ? "" : (String) args[0];
+                    return proxy(PreparedStatement.class, new Run((Connection) self, this, prepared));
                 }
                 default -> throw new AssertionError("not expected: " + method);
             }
@@ -174,20 +212,50 @@ final class FakeServer {
         private final Connection connection;
         private final Session session;
         private final CountDownLatch cancelled = new CountDownLatch(1);
+        private final String prepared;
         private volatile boolean closed;
+        private Object parameter;
 
-        Run(Connection connection, Session session) {
+        Run(Connection connection, Session session, String prepared) {
             this.connection = connection;
             this.session = session;
+            this.prepared = prepared;
         }
 
         @Override
         public Object invoke(Object self, Method method, Object[] args) throws Throwable {
             switch (method.getName()) {
+                case "setObject", "setString", "setInt" -> parameter = args[1];
+                case "getWarnings" -> {
+                    return session.warning;
+                }
+                case "executeUpdate" -> {
+                    log.add("claim");
+                    onClaim.run();
+                    if (prepared.contains("false") && !tokens.contains(parameter)) {
+                        denied.add(parameter);
+                    }
+                    return session.leave(parameter) ? 1 : 0;
+                }
                 case "execute" -> {
+                    if (args == null && prepared.startsWith("INSERT INTO ucm.write_token_")) {
+                        log.add("token");
+                        session.leave(parameter);
+                        session.commit();
+                        session.warning = warnAtCommit ? new SQLWarning("only locally") : null;
+                        return false;
+                    }
                     return execute(args == null ? "prepared" : (String) args[0]);
                 }
                 case "executeQuery" -> {
+                    if (prepared.startsWith("SELECT")) {
+                        log.add(prepared);
+                        boolean there = prepared.contains("committed") && !denied.contains(parameter);
+                        return proxy(ResultSet.class, (rs, m, a) -> m.getReturnType() == boolean.class ? there : null);
+                    }
+                    if (args != null && ((String) args[0]).contains("write_token") && tokens != null) {
+                        return proxy(ResultSet.class, (rs, m, a) -> tables(m, a));
+                    }
                     execute(args == null ? "prepared" : (String) args[0]);
                     if (args != null && ((String) args[0]).contains("max_connections") && room >= 0) {
                         return proxy(ResultSet.class, (rs, m, a) -> told(m));
@@ -199,7 +267,10 @@ final class FakeServer {
                 }
                 case "getResultSet" -> {
                     return proxy(
-                            ResultSet.class, (rs, m, a) -> m.getReturnType() == boolean.class ? isDefault(m) : null);
+                            ResultSet.class,
+                            (rs, m, a) -> m.getReturnType() == boolean.class
+                                    ? isDefault(m)
+                                    : m.getReturnType() == int.class ? 7 : "then");
                 }
                 case "cancel" -> {
                     log.add("cancel");
@@ -231,6 +302,16 @@ final class FakeServer {
             return switch (asked.getName()) {
                 case "next" -> true;
                 case "getInt" -> room - 1;
+                default -> null;
+            };
+        }
+
+        /** They are there, and this role may leave tokens, but not empty or create tables. */
+        private @Nullable Object tables(Method asked, @Nullable Object[] args) {
+            return switch (asked.getName()) {
+                case "next" -> true;
+                case "getBoolean" -> (int) args[0] == 1;
+                case "getLong" -> System.currentTimeMillis();
                 default -> null;
             };
         }

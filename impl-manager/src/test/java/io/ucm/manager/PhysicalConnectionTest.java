@@ -53,6 +53,6 @@ class PhysicalConnectionTest {
 
     private ServerSession session(long born) throws SQLException {
         Connection raw = server.factory().createDriver(new Properties()).connect("jdbc:any", new Properties());
-        return new ServerSession(raw, siblings.epoch(), siblings.alarm(), 0, false, born, 1);
+        return new ServerSession(raw, siblings.epoch(), siblings.alarm(), 0, Backend.UNKNOWN, false, born, 1);
     }
 }

@@ -83,6 +83,11 @@ final class Workbench implements AfterEachCallback {
         }
 
         @Override
+        public Set<String> writers() {
+            return Set.of("app");
+        }
+
+        @Override
         public Events events() {
             return events;
         }

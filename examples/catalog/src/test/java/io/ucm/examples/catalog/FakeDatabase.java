@@ -5,6 +5,7 @@ package io.ucm.examples.catalog;
 import io.ucm.api.Access;
 import io.ucm.api.Cache;
 import io.ucm.api.CacheRegion;
+import io.ucm.api.CommitOutcome;
 import io.ucm.api.ConnectionManager;
 import io.ucm.api.ModeProfile;
 import io.ucm.api.Priority;
@@ -44,7 +45,18 @@ final class FakeDatabase {
     ConnectionManager manager(Access access, BiFunction<FakeDatabase, CacheRegion<?>, Cache<?>> cache) {
         Duration none = Duration.ZERO;
         ModeProfile mode = new ModeProfile(
-                "TEST", 1, none, none, none, none, access, true, Priority.NORMAL, 1, Duration.ofSeconds(1));
+                "TEST",
+                1,
+                none,
+                none,
+                none,
+                none,
+                access,
+                true,
+                CommitOutcome.REPORTED,
+                Priority.NORMAL,
+                1,
+                Duration.ofSeconds(1));
         return fake(ConnectionManager.class, (proxy, method, arguments) -> switch (method.getName()) {
             case "mode" -> mode;
             case "cache" -> cache.apply(this, (CacheRegion<?>) arguments[0]);

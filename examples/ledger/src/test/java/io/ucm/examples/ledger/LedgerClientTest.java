@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ucm.api.Access;
 import io.ucm.api.CallOptions;
+import io.ucm.api.CommitOutcome;
 import io.ucm.api.ConnectionManager;
 import io.ucm.api.ModeProfile;
 import io.ucm.api.Priority;
@@ -110,7 +111,18 @@ class LedgerClientTest {
     private ConnectionManager manager(Access access) {
         Duration none = Duration.ZERO;
         ModeProfile mode = new ModeProfile(
-                "TEST", 1, none, none, none, none, access, true, Priority.NORMAL, 1, Duration.ofSeconds(1));
+                "TEST",
+                1,
+                none,
+                none,
+                none,
+                none,
+                access,
+                true,
+                CommitOutcome.REPORTED,
+                Priority.NORMAL,
+                1,
+                Duration.ofSeconds(1));
         return (ConnectionManager) Proxy.newProxyInstance(
                 LedgerClientTest.class.getClassLoader(),
                 new Class<?>[] {ConnectionManager.class},

@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import io.ucm.api.CommitOutcome;
+import io.ucm.api.OutcomeUnknownException;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is known of the outcome of one write (rules 12 to 17 of docs/architecture.md, "Delivery"). Each of its transactions
+ * carries the same token: its row is there if and only if one of them was committed. So while an outcome is unknown, the
+ * next attempt first claims the token in its own transaction: that waits for an older transaction that is still open, and
+ * then finds the row, or has it, and no older transaction can be committed any more.
+ *
+ * <p>Invariant: while {@code unknown} is set, the work is not run, and no answer but success or {@code unknown} itself is
+ * given. Used by one thread at a time; the others look only.
+ *
+ * @param <T> what the work returns
+ */
+final class WriteOutcome<T> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WriteOutcome.class);
+
+    private final Manager manager;
+    private volatile @Nullable WriteToken token;
+    private volatile @Nullable OutcomeUnknownException unknown;
+
+    /** What the work returned whose COMMIT was sent last. */
+    private volatile @Nullable T sent;
+
+    private @Nullable Backend lost;
+    private @Nullable String lostAt;
+
+    WriteOutcome(Manager manager) {
+        this.manager = manager;
+    }
+
+    /** COMMIT is about to be sent: the token that it is to carry; null: none can be left. */
+    @Nullable
+    WriteToken sending(@Nullable T value) {
+        sent = value;
+        WriteToken own = token;
+        if (own == null && manager.mode().commitOutcome() == CommitOutcome.RESOLVED) {
+            own = manager.tokens().next();
+            token = own;
+        }
+        return own;
+    }
+
+    /** The one that its transactions carry; null: none, so far. */
+    @Nullable
+    WriteToken token() {
+        return token;
+    }
+
+    /** What its last transaction that may be committed returned. */
+    @Nullable
+    T sent() {
+        return sent;
+    }
+
+    /** The failure to give where the outcome is not found out in time; null where nothing is unknown. */
+    @Nullable
+    OutcomeUnknownException unknown() {
+        return unknown;
+    }
+
+    /** COMMIT was not answered; whether that can be found out. */
+    boolean isToBeFoundOut(OutcomeUnknownException failure) {
+        if (token == null) {
+            return false;
+        }
+        unknown = failure;
+        return true;
+    }
+
+    /** COMMIT was refused because the token could not be left: without one it may succeed. True once at most. */
+    boolean isTokenRefused(Throwable failure) {
+        boolean refused = token != null
+                && unknown == null
+                && failure instanceof SQLException sql
+                && SqlStates.deniesTheTable(sql);
+        if (refused) {
+            manager.tokens().failed((SQLException) failure);
+            token = null;
+        }
+        return refused;
+    }
+
+    /** A connection was lost: what the server still does for it is in the way of the next attempt. */
+    void lost(Borrow borrow) {
+        lost = borrow.physical().session().backend();
+        lostAt = borrow.node();
+    }
+
+    /**
+     * At the begin of a transaction: whether the work is to be run in it. False: it was committed before; to be told, the
+     * transaction is to be committed.
+     */
+    boolean begin(Attempt attempt) throws SQLException {
+        if (unknown == null) {
+            return true;
+        }
+        boolean claimed = attempt.claim(token);
+        if (claimed) {
+            unknown = null;
+        }
+        return claimed;
+    }
+
+    /** Before a transaction: nothing is in its way that the server still does for a lost connection. One round trip, if any. */
+    void endLost(Borrow borrow) throws SQLException {
+        Backend left = lost;
+        lost = null;
+        if (left != null && borrow.node().equals(lostAt)) {
+            try {
+                left.end(borrow.raw());
+            } catch (SQLException e) {
+                if (SqlStates.endsConnection(borrow.failed(e))) {
+                    throw e;
+                }
+                LOG.debug("{}: {} could not be ended", manager.key(), left, e);
+            }
+        }
+    }
+}

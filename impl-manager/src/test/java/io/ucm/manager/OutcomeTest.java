@@ -1,0 +1,251 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.ucm.api.CallOptions;
+import io.ucm.api.ConnectionManager;
+import io.ucm.api.OutcomeUnknownException;
+import io.ucm.api.SqlWork;
+import io.ucm.api.WriteState;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What becomes of a write whose COMMIT was sent and not answered. */
+@Timeout(30)
+class OutcomeTest {
+
+    private static final CallOptions SOON = CallOptions.DEFAULT.withDeadline(Duration.ofMillis(400));
+
+    @RegisterExtension
+    final Workbench bench = new Workbench(Map.of());
+
+    private final FakeServer server = bench.server;
+    private final ConnectionManager view = bench.view();
+    private final AtomicInteger attempts = new AtomicInteger();
+    private final Set<Object> committed = ConcurrentHashMap.newKeySet();
+
+    @BeforeEach
+    void tokensCanBeLeft() {
+        server.tokens = committed;
+        bench.serving();
+        Awaitility.await().until(() -> bench.manager.tokens().problem() == null);
+        server.log.clear();
+    }
+
+    @Test
+    void theTokenGoesWithTheCommit() {
+        assertThat(answer(view.write(work()))).isEqualTo("1");
+
+        assertThat(server.log).containsSubsequence("insert", "token", "commit");
+        assertThat(committed).hasSize(1);
+    }
+
+    @Test
+    void whatWasCommittedBeforeTheAnswerWasLostIsAcknowledgedOnce() {
+        server.onCommitted = losingOnce();
+
+        assertThat(answer(view.write(work()))).isEqualTo("1");
+
+        assertThat(attempts).hasValue(1);
+        assertThat(committed).hasSize(1);
+        assertThat(server.log).containsSubsequence("token", "commit", "claim", "SELECT pg_current_xact_id()", "commit");
+    }
+
+    @Test
+    void whatNeverReachedTheServerIsRunAgain() {
+        server.onCommit = losingOnce();
+
+        assertThat(answer(view.write(work()))).isEqualTo("2");
+
+        assertThat(committed).hasSize(1);
+        assertThat(server.log).containsSubsequence("token", "commit", "claim", "insert", "commit");
+    }
+
+    @Test
+    void theSameTokenIsUsedUntilItIsKnown() {
+        AtomicInteger commits = new AtomicInteger();
+        server.onCommit = () -> {
+            if (commits.incrementAndGet() <= 3) {
+                throw new SQLException("gone", "08006");
+            }
+        };
+
+        assertThat(answer(view.write(work()))).isEqualTo("4");
+
+        assertThat(committed).hasSize(1);
+        assertThat(attempts).hasValue(4);
+    }
+
+    @Test
+    void aFailureWhileItIsLookedForIsNoAnswer() {
+        server.onCommitted = losingOnce();
+        AtomicInteger claims = new AtomicInteger();
+        server.onClaim = () -> {
+            if (claims.incrementAndGet() <= 2) {
+                throw new SQLException("canceling statement due to lock timeout", "55P03");
+            }
+        };
+
+        assertThat(answer(view.write(work()))).isEqualTo("1");
+
+        assertThat(claims).hasValue(3);
+        assertThat(attempts).hasValue(1);
+    }
+
+    @Test
+    void aWarningAtCommitIsNoAcknowledgement() {
+        server.warnAtCommit = true;
+
+        Throwable failure = failure(view.write(work(), SOON));
+
+        assertThat(failure).isInstanceOf(OutcomeUnknownException.class);
+        assertThat(attempts).as("committed, as the token tells").hasValue(1);
+        assertThat(((OutcomeUnknownException) failure).token()).isPresent();
+    }
+
+    @Test
+    void whatCanNotBeFoundOutInTimeIsUnknownAndCarriesTheToken() {
+        server.onCommitted = losingOnce();
+        server.onClaim = () -> {
+            throw new SQLException("canceling statement due to lock timeout", "55P03");
+        };
+
+        Throwable failure = failure(view.write(work(), SOON));
+
+        assertThat(failure).isInstanceOf(OutcomeUnknownException.class);
+        UUID token = ((OutcomeUnknownException) failure).token().orElseThrow();
+        server.onClaim = () -> {};
+        assertThat(answer(view.outcome(token))).isEqualTo(WriteState.COMMITTED);
+    }
+
+    @Test
+    void whatIsNotCommittedNeverWillBe() {
+        UUID token = WriteToken.at(System.currentTimeMillis()).id();
+
+        assertThat(answer(view.outcome(token))).isEqualTo(WriteState.NOT_COMMITTED);
+        assertThat(answer(view.outcome(token))).isEqualTo(WriteState.NOT_COMMITTED);
+        assertThat(committed).contains(token);
+    }
+
+    @Test
+    void whatMayBeForgottenIsNotAsked() {
+        UUID old = WriteToken.at(System.currentTimeMillis() - TimeUnit.HOURS.toMillis(25))
+                .id();
+
+        assertThat(failure(view.outcome(old))).hasMessageContaining("older than 24 hours");
+        assertThat(failure(view.outcome(new UUID(-1, -1)))).hasMessageContaining("none of UCM's");
+        assertThat(committed).isEmpty();
+    }
+
+    @Test
+    void aFailureOfTheWorkRunAgainIsTheAnswer() {
+        server.onCommit = losingOnce();
+        SqlWork<String> once = connection -> {
+            if (attempts.incrementAndGet() > 1) {
+                throw new SQLException("duplicate key", "23505");
+            }
+            return "once";
+        };
+
+        assertThat(failure(view.write(once))).hasFieldOrPropertyWithValue("SQLState", "23505");
+        assertThat(committed).isEmpty();
+    }
+
+    @Test
+    void whatMayBeCommittedIsNotCancelled() {
+        server.onCommitted = losingOnce();
+        server.onClaim = () -> {
+            throw new SQLException("canceling statement due to lock timeout", "55P03");
+        };
+        CompletableFuture<String> write = view.write(work()).toCompletableFuture();
+        Awaitility.await().until(() -> server.log.contains("claim"));
+
+        assertThat(write.cancel(true)).isFalse();
+
+        server.onClaim = () -> {};
+        assertThat(answer(write)).isEqualTo("1");
+    }
+
+    @Test
+    void withoutTablesItIsReported() {
+        bench.manager.tokens().failed(new SQLException("relation does not exist", "42P01"));
+        server.tokens = null;
+        server.onCommitted = losingOnce();
+
+        Throwable failure = failure(view.write(work()));
+
+        assertThat(failure).isInstanceOf(OutcomeUnknownException.class).hasMessageEndingWith("it carries no token");
+        assertThat(attempts).hasValue(1);
+    }
+
+    @Test
+    void tablesThatAreGoneFailNobody() {
+        AtomicInteger commits = new AtomicInteger();
+        server.onCommit = () -> {
+            if (commits.incrementAndGet() == 1) {
+                throw new SQLException("relation \"ucm.write_token_0\" does not exist", "42P01");
+            }
+        };
+
+        assertThat(answer(view.write(work()))).isEqualTo("2");
+    }
+
+    @Test
+    void whatTheServerStillDoesForALostOneIsEnded() {
+        server.onExecute = losingOnce();
+
+        assertThat(answer(view.write(work()))).isEqualTo("2");
+
+        assertThat(server.log)
+                .containsSubsequence(
+                        "insert",
+                        "SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE pid = ? AND backend_start = ?::timestamptz",
+                        "insert");
+    }
+
+    private SqlWork<String> work() {
+        return connection -> {
+            String attempt = String.valueOf(attempts.incrementAndGet());
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("insert");
+            }
+            return attempt;
+        };
+    }
+
+    private static FakeServer.Behaviour losingOnce() {
+        AtomicInteger times = new AtomicInteger();
+        return () -> {
+            if (times.getAndIncrement() == 0) {
+                throw new SQLException("gone", "08006");
+            }
+        };
+    }
+
+    private static <T> T answer(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+    }
+
+    private static Throwable failure(CompletionStage<?> stage) {
+        Throwable thrown = catchThrowable(() -> answer(stage));
+        return thrown instanceof CompletionException ? thrown.getCause() : thrown;
+    }
+}
