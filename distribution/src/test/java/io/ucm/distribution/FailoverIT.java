@@ -63,7 +63,7 @@ public class FailoverIT {
     @Test
     public void theLedgerGoesOnWhereSomebodyElsePromotes() throws Exception {
         readsAreServedByReplicas();
-        shell.run("ledger:start --clients 16");
+        shell.run("ledger:start --clients 16 --deadline-ms 30000");
         shell.run("ledger:wait --seconds 2");
 
         shell.run("embedded:kill primary");
@@ -76,11 +76,8 @@ public class FailoverIT {
 
         writesGoTo("n2");
         shell.run("ledger:wait --seconds 2");
-        // What was in flight when the primary was killed may have failed.
-        String report = shell.attempt("ledger:report --json");
-        assertTrue(report, report.contains("\"lost\":0"));
-        assertTrue(report, report.contains("\"duplicated\":0"));
-        assertTrue(report, report.contains("\"staleReads\":0"));
+        // Fails when anything failed, is unknown, lost or doubled.
+        shell.run("ledger:report --json");
 
         theLastPrimaryStaysWithoutHa();
 

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
@@ -165,6 +166,11 @@ final class OneSession implements AutoCloseable {
         @Override
         public Rooms rooms() {
             return rooms;
+        }
+
+        @Override
+        public Set<String> writers() {
+            return Set.of();
         }
 
         @Override

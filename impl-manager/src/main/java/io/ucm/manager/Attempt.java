@@ -55,6 +55,14 @@ final class Attempt {
      * @param statementLimitMs what the server is to let a statement run in place of the mode's limit; 0: the mode's
      */
     void begin(boolean readOnly, long statementLimitMs) throws SQLException {
+        try {
+            beginOnRaw(readOnly, statementLimitMs);
+        } catch (SQLException e) {
+            throw borrow.failed(e);
+        }
+    }
+
+    private void beginOnRaw(boolean readOnly, long statementLimitMs) throws SQLException {
         Connection raw = borrow.raw();
         if (readOnly && !manager.mode().readOnly()) {
             borrow.physical().changing(Setting.READ_ONLY);

@@ -60,6 +60,8 @@ final class FakeServer {
     volatile Behaviour onCommitted = () -> {};
 
     volatile Behaviour onExecute = () -> {};
+    /** A transaction begins with a limit of its own. */
+    volatile Behaviour onBegin = () -> {};
     /** A token is about to be claimed. */
     volatile Behaviour onClaim = () -> {};
 
@@ -332,7 +334,9 @@ final class FakeServer {
                 cancelled.await();
                 throw new SQLException("canceling statement due to user request", "57014");
             }
-            if (!sql.startsWith("SET ")) {
+            if (sql.startsWith("SET LOCAL ")) {
+                onBegin.run();
+            } else if (!sql.startsWith("SET ")) {
                 onExecute.run();
             }
             return false;

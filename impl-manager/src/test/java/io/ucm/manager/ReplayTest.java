@@ -96,6 +96,17 @@ class ReplayTest {
     }
 
     @Test
+    void aConnectionLostAtTheBeginIsReplaced() {
+        bench.serve();
+        server.onBegin = failingOnce(new SQLException("gone", "08006"));
+
+        assertThat(answer(view.write(
+                        statement("insert"), CallOptions.DEFAULT.withDeadline(Duration.ofSeconds(20)))))
+                .isEqualTo("insert");
+        assertThat(attempts).as("the work was not begun").hasValue(1);
+    }
+
+    @Test
     void aReadIsRunAgainToo() {
         bench.serve();
         server.onExecute = failingOnce(new SQLException("conflict with recovery", "40001"));
