@@ -100,8 +100,7 @@ class ReplayTest {
         bench.serve();
         server.onBegin = failingOnce(new SQLException("gone", "08006"));
 
-        assertThat(answer(view.write(
-                        statement("insert"), CallOptions.DEFAULT.withDeadline(Duration.ofSeconds(20)))))
+        assertThat(answer(view.write(statement("insert"), CallOptions.DEFAULT.withDeadline(Duration.ofSeconds(20)))))
                 .isEqualTo("insert");
         assertThat(attempts).as("the work was not begun").hasValue(1);
     }
