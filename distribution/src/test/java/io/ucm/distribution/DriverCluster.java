@@ -29,6 +29,8 @@ final class DriverCluster implements WatchedCluster {
     private final String name;
     private final List<NodeAddress> nodes = new ArrayList<>();
     private final Map<String, Login> logins = new HashMap<>();
+    private volatile FailoverPolicy policy = FailoverPolicy.FOLLOW;
+    private volatile String cutOff = "";
 
     private DriverCluster(String name) {
         this.name = name;
@@ -68,6 +70,46 @@ final class DriverCluster implements WatchedCluster {
         return this;
     }
 
+    /** The watch that gets it promotes by itself. */
+    DriverCluster promoting() {
+        policy = FailoverPolicy.PROMOTE;
+        return this;
+    }
+
+    /** From now on that node can't be connected to from here. */
+    void cutOff(String id) {
+        cutOff = id;
+    }
+
+    /** All that another process needs to reach the same nodes, the passwords included. */
+    String describe() {
+        StringBuilder text = new StringBuilder(name);
+        for (NodeAddress node : nodes) {
+            Login login = logins.get(node.id());
+            text.append('\n')
+                    .append(String.join(
+                            " ",
+                            node.id(),
+                            node.host(),
+                            Integer.toString(node.port()),
+                            login.database(),
+                            login.user(),
+                            login.password()));
+        }
+        return text.toString();
+    }
+
+    static DriverCluster described(String text) {
+        List<String> lines = text.lines().toList();
+        DriverCluster cluster = new DriverCluster(lines.get(0));
+        for (String line : lines.subList(1, lines.size())) {
+            String[] words = line.split(" ");
+            cluster.nodes.add(new NodeAddress(words[0], words[1], Integer.parseInt(words[2])));
+            cluster.logins.put(words[0], new Login(words[3], words[4], words[5]));
+        }
+        return cluster;
+    }
+
     int port(String id) {
         return address(id).port();
     }
@@ -101,7 +143,7 @@ final class DriverCluster implements WatchedCluster {
 
     @Override
     public FailoverPolicy failoverPolicy() {
-        return FailoverPolicy.FOLLOW;
+        return policy;
     }
 
     @Override
@@ -128,6 +170,9 @@ final class DriverCluster implements WatchedCluster {
             properties.setProperty(limit, seconds);
         }
         NodeAddress address = address(node);
+        if (node.equals(cutOff)) {
+            throw new SQLException(address + ": could not connect: cut off", "08001");
+        }
         try {
             return new Driver()
                     .connect(

@@ -57,6 +57,7 @@ public class FailoverIT {
         shell = new ContainerShell(context);
         promotion = new ManualPromotion(context, admin);
         shell.run("ucm:ready");
+        ManualPromotion.onlyByHand(context);
         await("three nodes are up", this::topology, json -> json.split("\"state\":\"UP\"", -1).length == 4);
     }
 

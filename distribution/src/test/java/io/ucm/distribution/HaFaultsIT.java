@@ -85,6 +85,11 @@ public class HaFaultsIT {
         Files.deleteIfExists(Path.of(context.getProperty("ucm.state.folder"), "ha", "ha-test.properties"));
     }
 
+    @Before
+    public void nobodyElsePromotes() throws Exception {
+        ManualPromotion.onlyByHand(context);
+    }
+
     @Test
     public void followsAPromotionThatSomebodyElseMakes() throws Exception {
         DriverCluster cluster = DriverCluster.embedded("ha-test", context);

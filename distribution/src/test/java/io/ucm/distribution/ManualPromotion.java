@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.util.Dictionary;
 import java.util.Properties;
 import org.osgi.framework.BundleContext;
+import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.jdbc.DataSourceFactory;
 
@@ -24,6 +25,24 @@ final class ManualPromotion {
         this.context = context;
         this.cluster =
                 admin.getFactoryConfiguration("io.ucm.cluster", "main", "?").getProperties();
+    }
+
+    /** From now on nobody promotes the embedded nodes but the test. Returns when the cluster's watch knows it. */
+    static void onlyByHand(BundleContext context) throws Exception {
+        ConfigurationAdmin admin = context.getService(context.getServiceReference(ConfigurationAdmin.class));
+        ContainerShell.await(
+                "the configuration of the cluster",
+                () -> String.valueOf(admin.listConfigurations("(service.pid=io.ucm.cluster~main)") != null),
+                "true"::equals);
+        Configuration main = admin.listConfigurations("(service.pid=io.ucm.cluster~main)")[0];
+        Dictionary<String, Object> properties = main.getProperties();
+        properties.put("failover.policy", "FOLLOW");
+        main.update(properties);
+        ContainerShell shell = new ContainerShell(context);
+        ContainerShell.await(
+                "nobody promotes",
+                () -> shell.attempt("ucm:topology --json --cluster main"),
+                json -> json.contains("failover.policy is FOLLOW"));
     }
 
     /** Lets a replica catch up with another one that received more; returns when it has. */
@@ -60,6 +79,16 @@ final class ManualPromotion {
                 statement.execute("ALTER SYSTEM SET primary_conninfo = '" + after.replace("'", "''") + "'");
             }
             query(connection, "SELECT pg_reload_conf()");
+        }
+    }
+
+    /** Ends all sessions of the cluster's role on that node but this one; its replicas stream under another role. */
+    void endSessionsOfWatches(String node) throws SQLException {
+        try (Connection connection = connect(node)) {
+            query(
+                    connection,
+                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                            + " WHERE usename = current_user AND pid <> pg_backend_pid()");
         }
     }
 

@@ -74,6 +74,8 @@ final class PublishedConfiguration {
                         CLUSTER,
                         "nodes",
                         nodes,
+                        "failover.policy",
+                        "PROMOTE",
                         "database",
                         "ucm",
                         "user",

@@ -38,7 +38,7 @@ GRANT EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, 
     pg_logical_emit_message(boolean, text, text, boolean), pg_logical_emit_message(boolean, text, bytea, boolean)
     TO admin, ml_training, async_modern, high_availability;
 
-GRANT EXECUTE ON FUNCTION pg_promote(boolean, integer), pg_reload_conf() TO ucm_ha;
+GRANT EXECUTE ON FUNCTION pg_promote(boolean, integer), pg_reload_conf(), pg_wal_replay_resume() TO ucm_ha;
 
 GRANT ALTER SYSTEM ON PARAMETER primary_conninfo, synchronous_standby_names, default_transaction_read_only TO ucm_ha;
 

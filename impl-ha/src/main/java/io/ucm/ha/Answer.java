@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param receivedTimeline the timeline that a replica receives now; null when it receives nothing
  * @param identity null when it could not be confirmed
  * @param unidentified why it could not
+ * @param facts null where nobody promotes
  */
 record Answer(
         Instant at,
@@ -24,7 +25,8 @@ record Answer(
         @Nullable Quorum quorum,
         @Nullable Integer receivedTimeline,
         @Nullable Identity identity,
-        @Nullable String unidentified) {
+        @Nullable String unidentified,
+        @Nullable Facts facts) {
 
     boolean primary() {
         return role == Role.PRIMARY;

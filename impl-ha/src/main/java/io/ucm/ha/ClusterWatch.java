@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +46,7 @@ final class ClusterWatch implements TopologyWatch {
     private final Consumer<Topology> listener;
     private final Consumer<ClusterWatch> onClose;
     private final WatchThreads threads;
+    private final Promoter promoter;
     private final Map<String, NodeWatch> nodes = new LinkedHashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile @Nullable Topology published;
@@ -76,6 +78,7 @@ final class ClusterWatch implements TopologyWatch {
         this.listener = listener;
         this.onClose = onClose;
         this.threads = new WatchThreads(cluster.name());
+        this.promoter = new Promoter(cluster, settings, memory, threads, this::round);
         cluster.nodes()
                 .forEach(address -> nodes.put(
                         address.id(),
@@ -132,13 +135,29 @@ final class ClusterWatch implements TopologyWatch {
         if (closed.compareAndSet(false, true)) {
             onClose.accept(this);
         }
-        threads.close(() -> nodes.values().forEach(NodeWatch::release), END_LIMIT);
+        threads.close(
+                () -> {
+                    promoter.release();
+                    nodes.values().forEach(NodeWatch::release);
+                },
+                END_LIMIT);
+    }
+
+    /** Makes another node the primary now, where nothing is against it or it is forced. */
+    CompletableFuture<FailoverReport> promote(boolean forced) {
+        return promoter.promote(forced);
+    }
+
+    /** Ends a promotion, and undoes what it has changed. */
+    CompletableFuture<FailoverReport> abort() {
+        return promoter.abort();
     }
 
     private void remember() {
         try {
             stored = memory.load();
             standing = Standing.first(stored);
+            promoter.remember();
             forgotten = null;
         } catch (IOException e) {
             forgotten = e.getMessage();
@@ -172,10 +191,13 @@ final class ClusterWatch implements TopologyWatch {
 
     private void judge() {
         List<Seen> seen = nodes.values().stream().map(NodeWatch::seen).toList();
-        Judgement judgement = remembered(judge.judge(seen, standing, forgotten, Instant.now()), seen);
+        Judgement judgement =
+                promoter.judged(remembered(judge.judge(seen, standing, forgotten, Instant.now()), seen), seen);
         boolean lost = standing.primary() != null && judgement.standing().primary() == null;
         standing = judgement.standing();
-        if (lost) {
+        if (lost && promoter.promotes()) {
+            threads.coordinate(this::round);
+        } else if (lost) {
             planRound();
         }
         publish(judgement);

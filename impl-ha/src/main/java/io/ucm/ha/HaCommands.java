@@ -7,6 +7,10 @@ import io.ucm.spi.Topology;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.felix.service.command.Descriptor;
 import org.apache.felix.service.command.Parameter;
 import org.osgi.service.component.annotations.Activate;
@@ -16,11 +20,13 @@ import org.osgi.service.component.annotations.Reference;
 /** The shell commands of this bundle. They return records that print as tables, or with {@code --json} one line. */
 @Component(
         service = HaCommands.class,
-        property = {"osgi.command.scope=ucm", "osgi.command.function=topology"})
+        property = {"osgi.command.scope=ucm", "osgi.command.function=topology", "osgi.command.function=failover"})
 public final class HaCommands {
 
     /** Who asks right after a start gets an answer all the same. */
     private static final Duration FIRST_LOOK = Duration.ofSeconds(3);
+
+    private static final Duration FAILOVER_LIMIT = Duration.ofSeconds(40);
 
     private final ProbingTopologyWatcher watcher;
 
@@ -44,6 +50,59 @@ public final class HaCommands {
                     String cluster) {
         TopologyReport report = TopologyReport.of(chosen(cluster));
         return json ? Json.line(report) : report;
+    }
+
+    @Descriptor("makes a replica the primary in place of one that is lost, or says why that is not allowed")
+    public Object failover(
+            @Descriptor(
+                            "also where commits may be lost by it: where the primary was not seen with what proves that none is,"
+                                    + " or a replica is away; says what may be lost")
+                    @Parameter(
+                            names = {"-f", "--force"},
+                            presentValue = "true",
+                            absentValue = "false")
+                    boolean force,
+            @Descriptor(
+                            "ends a promotion that has not come to its end, and lets the replicas follow the old primary again")
+                    @Parameter(
+                            names = {"-a", "--abort"},
+                            presentValue = "true",
+                            absentValue = "false")
+                    boolean abort,
+            @Descriptor("one line of JSON")
+                    @Parameter(
+                            names = {"-j", "--json"},
+                            presentValue = "true",
+                            absentValue = "false")
+                    boolean json,
+            @Descriptor("the cluster, where there are several")
+                    @Parameter(
+                            names = {"-c", "--cluster"},
+                            absentValue = "")
+                    String cluster) {
+        if (force && abort) {
+            throw new IllegalArgumentException("choose one of --force and --abort");
+        }
+        ClusterWatch watch = watcher.byCluster().get(chosen(cluster).cluster());
+        if (watch == null) {
+            throw new IllegalStateException("the cluster is not watched any more");
+        }
+        FailoverReport report = await(abort ? watch.abort() : watch.promote(force));
+        return json ? Json.line(report) : report;
+    }
+
+    private static FailoverReport await(CompletableFuture<FailoverReport> report) {
+        try {
+            return report.get(FAILOVER_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("nothing was done: " + e.getCause().getMessage(), e.getCause());
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(
+                    "not done within %d s; see ucm:topology".formatted(FAILOVER_LIMIT.toSeconds()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted; see ucm:topology", e);
+        }
     }
 
     private Topology chosen(String cluster) {

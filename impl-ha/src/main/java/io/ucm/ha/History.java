@@ -4,6 +4,7 @@ package io.ucm.ha;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The timelines that a node's data went through, and where each began. Two nodes that were promoted apart have the same
@@ -48,6 +49,16 @@ record History(int timeline, Map<Integer, Lsn> begins) {
     /** Where its own timeline began. */
     Lsn begin() {
         return begins.get(timeline);
+    }
+
+    /** Where it left that timeline for the next one; null when it is on it. */
+    @Nullable
+    Lsn end(int ancestor) {
+        return begins.keySet().stream()
+                .filter(next -> next > ancestor)
+                .min(Integer::compareTo)
+                .map(begins::get)
+                .orElse(null);
     }
 
     /** Whether it went through that timeline, and not through another one of the same number. */

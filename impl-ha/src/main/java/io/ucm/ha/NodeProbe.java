@@ -3,6 +3,7 @@
 package io.ucm.ha;
 
 import io.ucm.api.Role;
+import io.ucm.spi.FailoverPolicy;
 import io.ucm.spi.NodeAddress;
 import io.ucm.spi.WatchedCluster;
 import java.sql.Connection;
@@ -28,8 +29,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeProbe {
 
+    /** Where {@link Facts#COLUMNS} begin in an answer. */
+    private static final int FACTS = 8;
+
     /** The role is asked once, because it may change while the statement runs. A replica's receiver may have begun below. */
-    private static final String QUESTION = """
+    private static final String COLUMNS = """
             SELECT recovery,
                    CASE WHEN recovery THEN coalesce(pg_last_wal_replay_lsn(), '0/0') ELSE pg_current_wal_flush_lsn() END,
                    CASE WHEN NOT recovery OR received IS NOT NULL
@@ -41,10 +45,18 @@ final class NodeProbe {
                    current_setting('synchronous_standby_names'),
                    (SELECT count(*) FROM pg_stat_replication
                     WHERE state = 'streaming' AND sync_state IN ('sync', 'quorum', 'potential'))
+            """;
+
+    private static final String NODE = """
             FROM (SELECT pg_is_in_recovery() AS recovery,
                          (SELECT received_tli FROM pg_stat_wal_receiver WHERE status = 'streaming') AS received
                   OFFSET 0) AS node
             """;
+
+    private static final String QUESTION = COLUMNS + NODE;
+
+    /** The same, with what a promotion depends on. */
+    private static final String LONG_QUESTION = COLUMNS + Facts.COLUMNS + NODE;
 
     /** A node that refuses the replication connection says so in its log each time. */
     private static final long REFUSED_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -86,7 +98,8 @@ final class NodeProbe {
                     told.getBoolean(5) ? Quorum.of(told.getString(6), told.getInt(7)) : null,
                     told.getObject(4) == null ? null : told.getInt(4),
                     identity,
-                    identity == null ? refused : null);
+                    identity == null ? refused : null,
+                    promotes() ? Facts.read(told, FACTS, told.getString(6), cluster.nodes()) : null);
         } catch (SQLException e) {
             throw new SQLException(
                     "%s: did not answer: %s (%s)".formatted(address, e.getMessage(), e.getSQLState()),
@@ -107,16 +120,52 @@ final class NodeProbe {
         }
     }
 
+    /** Opens both connections ahead of {@link #position}, and hands out the one for SQL. */
+    Connection connect() throws SQLException {
+        Connection connection = keep(cluster.connect(address.id(), timeout));
+        connectReplication();
+        return connection;
+    }
+
+    /** How far a node has written, and of what. */
+    record Position(Lsn lsn, Identity identity) {}
+
+    /** Null when it can't be confirmed; {@link #unidentified} says why. */
+    @Nullable
+    Position position() throws SQLException {
+        Statement asked = replication;
+        if (asked == null) {
+            return null;
+        }
+        try (ResultSet told = asked.executeQuery("IDENTIFY_SYSTEM")) {
+            told.next();
+            String systemId = told.getString("systemid");
+            Lsn lsn = Lsn.parse(told.getString("xlogpos"));
+            History confirmed = history(asked, told.getInt("timeline"));
+            return confirmed == null ? null : new Position(lsn, new Identity(systemId, confirmed));
+        }
+    }
+
+    @Nullable
+    String unidentified() {
+        return refused;
+    }
+
     private PreparedStatement ready() throws SQLException {
         PreparedStatement prepared = question;
         if (prepared == null) {
-            prepared = keep(cluster.connect(address.id(), timeout)).prepareStatement(QUESTION);
+            prepared = keep(cluster.connect(address.id(), timeout))
+                    .prepareStatement(promotes() ? LONG_QUESTION : QUESTION);
             connectReplication();
             question = prepared;
         } else if (replication == null && ticker.getAsLong() - refusedAt > REFUSED_NANOS) {
             connectReplication();
         }
         return prepared;
+    }
+
+    private boolean promotes() {
+        return cluster.failoverPolicy() == FailoverPolicy.PROMOTE;
     }
 
     private void connectReplication() throws SQLException {
@@ -142,18 +191,9 @@ final class NodeProbe {
         return state.startsWith("28") || state.startsWith("42") || state.startsWith("53");
     }
 
-    /** Null when it can't be confirmed; {@code refused} says why. */
     private @Nullable Identity identity() throws SQLException {
-        Statement asked = replication;
-        if (asked == null) {
-            return null;
-        }
-        try (ResultSet told = asked.executeQuery("IDENTIFY_SYSTEM")) {
-            told.next();
-            String systemId = told.getString("systemid");
-            History confirmed = history(asked, told.getInt("timeline"));
-            return confirmed == null ? null : new Identity(systemId, confirmed);
-        }
+        Position position = position();
+        return position == null ? null : position.identity();
     }
 
     /** A server's history of one timeline stays the same. */

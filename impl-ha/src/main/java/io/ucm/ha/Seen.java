@@ -30,6 +30,10 @@ record Seen(
         return state == NodeState.UP;
     }
 
+    boolean down() {
+        return state == NodeState.DOWN;
+    }
+
     /** Whether it says that it takes writes, whatever we think of it. */
     boolean claimsPrimary() {
         return answer != null && answer.primary();
@@ -38,6 +42,11 @@ record Seen(
     @Nullable
     Identity identity() {
         return answer == null ? null : answer.identity();
+    }
+
+    @Nullable
+    Facts facts() {
+        return answer == null ? null : answer.facts();
     }
 
     boolean belongsTo(String systemId) {

@@ -18,9 +18,12 @@ final class FakeCluster implements WatchedCluster {
     final FakeServer n3 = new FakeServer("n3", false);
 
     private final String name;
+    private volatile FailoverPolicy policy = FailoverPolicy.FOLLOW;
+    private volatile String cutOff = "";
 
     FakeCluster(String name) {
         this.name = name;
+        servers().forEach(server -> server.peers(servers()));
     }
 
     @Override
@@ -40,16 +43,35 @@ final class FakeCluster implements WatchedCluster {
 
     @Override
     public FailoverPolicy failoverPolicy() {
-        return FailoverPolicy.FOLLOW;
+        return policy;
+    }
+
+    FakeCluster promoting() {
+        policy = FailoverPolicy.PROMOTE;
+        return this;
+    }
+
+    /** That node can't be reached from here any more, but from the other nodes. */
+    void cutOff(FakeServer server) {
+        cutOff = server.address().id();
+        server.loseConnections();
+    }
+
+    private void reach(String node) throws SQLException {
+        if (cutOff.equals(node)) {
+            throw new SQLException(node + ": no route to host", "08001");
+        }
     }
 
     @Override
     public Connection connect(String node, Duration timeout) throws SQLException {
+        reach(node);
         return server(node).connect(timeout, false);
     }
 
     @Override
     public Connection connectReplication(String node, Duration timeout) throws SQLException {
+        reach(node);
         return server(node).connect(timeout, true);
     }
 

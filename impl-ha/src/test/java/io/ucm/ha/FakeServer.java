@@ -28,17 +28,25 @@ final class FakeServer {
     }
 
     private final NodeAddress address;
-    private Mode mode = Mode.ANSWERING;
-    private boolean primary;
+    private volatile Mode mode = Mode.ANSWERING;
+    private volatile boolean primary;
     private String systemId = TestNode.OURS;
     private int timeline = 1;
     private String history = "";
-    private String lsn = "0/3000000";
+    private volatile String lsn = "0/3000000";
     private int streaming = 2;
     private boolean replicationAllowed = true;
     private boolean historyKnown = true;
     private boolean standbysVisible = true;
     private Long lagMs = 0L;
+    private volatile List<FakeServer> peers = List.of();
+    private volatile String conninfo;
+    private String unloaded;
+    private volatile boolean deaf;
+    private String names = "ANY 1 (n1,n2,n3)";
+    private boolean promoting;
+    private boolean stuck;
+    private Session holder;
     private final List<String> asked = new ArrayList<>();
     private int connects;
     private int questions;
@@ -51,6 +59,66 @@ final class FakeServer {
     FakeServer(String id, boolean primary) {
         this.address = new NodeAddress(id, id + ".example", 5432);
         this.primary = primary;
+        this.conninfo = "user=rep password=secret host=n1.example port=5432 application_name=" + id;
+    }
+
+    /** All of its cluster: who receives from whom. */
+    void peers(List<FakeServer> all) {
+        peers = all;
+    }
+
+    /** Receives nothing any more, whatever it is told to follow. */
+    void deafen(boolean yes) {
+        deaf = yes;
+    }
+
+    /** The setting synchronous_standby_names. */
+    synchronized void names(String setting) {
+        names = setting;
+    }
+
+    /** Whether it stays a replica when it is told to be the primary. */
+    synchronized void stick(boolean yes) {
+        stuck = yes;
+    }
+
+    /** Somebody else has its lock, or lets go of it. */
+    synchronized void lock(boolean taken) {
+        holder = taken ? new Session() : null;
+    }
+
+    String conninfo() {
+        return conninfo;
+    }
+
+    void follow(String id) {
+        conninfo = "user=rep password=secret host=" + id + ".example port=5432 application_name=" + address.id();
+    }
+
+    private FakeServer sender() {
+        return primary || deaf
+                ? null
+                : peers.stream()
+                        .filter(peer -> Conninfo.parse(conninfo).host().equals(peer.address.host()))
+                        .filter(peer -> peer.mode == Mode.ANSWERING)
+                        .filter(peer -> Lsn.parse(lsn).compareTo(Lsn.parse(peer.lsn)) <= 0)
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    private String receiver() {
+        FakeServer from = sender();
+        return from == null
+                ? null
+                : "streaming\t%s\t5432\tuser=rep application_name=%s sslmode=disable"
+                        .formatted(from.address.host(), address.id());
+    }
+
+    private String standbysText() {
+        return peers.stream()
+                .filter(peer -> peer.sender() == this && peer.mode == Mode.ANSWERING)
+                .map(peer -> "streaming\tquorum\t%s\t%s".formatted(peer.lsn, peer.address.id()))
+                .collect(java.util.stream.Collectors.joining("\n"));
     }
 
     NodeAddress address() {
@@ -172,10 +240,15 @@ final class FakeServer {
 
     private <S> S statement(Class<S> type, Session session) {
         return proxy(type, (self, method, arguments) -> {
-            if (!method.getName().equals("executeQuery")) {
-                throw new UnsupportedOperationException(method.getName());
-            }
-            return answer(session, arguments == null ? "" : (String) arguments[0]);
+            return switch (method.getName()) {
+                case "executeQuery" -> answer(session, arguments == null ? "" : (String) arguments[0]);
+                case "execute" -> {
+                    answer(session, (String) arguments[0]);
+                    yield true;
+                }
+                case "close" -> null;
+                default -> throw new UnsupportedOperationException(method.getName());
+            };
         });
     }
 
@@ -195,16 +268,65 @@ final class FakeServer {
                     lagMs,
                     primary ? null : timeline,
                     standbysVisible,
-                    "ANY 1 (n1,n2,n3)",
-                    primary ? streaming : 0);
+                    names,
+                    primary ? streaming : 0,
+                    true,
+                    standbysText(),
+                    receiver(),
+                    "",
+                    100,
+                    1000,
+                    false);
         }
         if (question.equals("IDENTIFY_SYSTEM")) {
-            return row(systemId, timeline);
+            return row(systemId, timeline, lsn);
+        }
+        if (!question.startsWith("TIMELINE_HISTORY")) {
+            return change(session, question);
         }
         if (!historyKnown) {
             throw new SQLException("could not open file pg_wal/00000002.history", "58P01");
         }
         return row(history);
+    }
+
+    /** Guarded by this. */
+    private ResultSet change(Session session, String sql) throws SQLException {
+        if (sql.startsWith("ALTER SYSTEM SET primary_conninfo = E'")) {
+            unloaded = sql.substring(sql.indexOf('\'') + 1, sql.length() - 1).replace("''", "'");
+            return null;
+        }
+        if (sql.equals(ReplicaSession.LOOK)) {
+            return row(!primary, primary ? null : lsn, primary ? lsn : null, receiver(), standbysText(), conninfo);
+        }
+        switch (sql) {
+            case ReplicaSession.LIMIT:
+                return null;
+            case ReplicaSession.LOCK:
+                boolean free = holder == null || holder.broken || holder == session;
+                holder = free ? session : holder;
+                return row(free);
+            case ReplicaSession.RECOVERY:
+                return row(!primary);
+            case ReplicaSession.RESUME:
+                if (promoting) {
+                    throw new SQLException("standby promotion is ongoing", "55000");
+                }
+                return null;
+            case "SHOW primary_conninfo":
+                return row(conninfo);
+            case ReplicaSession.RELOAD:
+                conninfo = unloaded;
+                return null;
+            case ReplicaSession.PROMOTE:
+                promoting = true;
+                if (!stuck) {
+                    promote(lsn);
+                }
+                return null;
+            default:
+                throw new UnsupportedOperationException(sql);
+        }
     }
 
     /** Guarded by this, which waiting lets go of. False when it was interrupted. */
@@ -244,7 +366,7 @@ final class FakeServer {
         if (which instanceof Integer index) {
             return index - 1;
         }
-        return which.equals("timeline") ? 1 : 0;
+        return which.equals("xlogpos") ? 2 : which.equals("timeline") ? 1 : 0;
     }
 
     private static <T> T proxy(Class<T> type, InvocationHandler handler) {

@@ -53,6 +53,37 @@ class MemoryTest {
     }
 
     @Test
+    void remembersAPromotionBesideTheHistory() throws IOException {
+        Evidence evidence = new Evidence("n1", "7431", 3, Lsn.parse("0/5000060"), Lsn.parse("0/6000000"));
+        Memory memory = new Memory(folder.resolve("new"), "main");
+        assertThat(memory.loadPledge()).isNull();
+        memory.store(SOMETHING);
+        memory.store(Pledge.of(evidence, null, TestNode.AT));
+        assertThat(new Memory(folder.resolve("new"), "main").loadPledge())
+                .isEqualTo(Pledge.of(evidence, null, TestNode.AT));
+
+        memory.store(Pledge.of(evidence, "n2", TestNode.AT));
+        Pledge told = new Memory(folder.resolve("new"), "main").loadPledge();
+        assertThat(told).isEqualTo(Pledge.of(evidence, "n2", TestNode.AT));
+        assertThat(told.isFor(SOMETHING)).isTrue();
+        assertThat(told.isFor(new Remembered("7431", 4, Lsn.parse("0/5000060"))))
+                .isFalse();
+        assertThat(told.evidence(TestNode.AT.plusSeconds(60))).isEqualTo(evidence);
+        assertThat(told.evidence(TestNode.AT.plusSeconds(61))).isNull();
+        assertThat(memory.load()).isEqualTo(SOMETHING);
+    }
+
+    @Test
+    void aPromotionThatCannotBeReadIsAnErrorWithAWayOut() throws IOException {
+        Files.writeString(folder.resolve("main.promotion"), "nonsense");
+
+        assertThatThrownBy(() -> new Memory(folder, "main").loadPledge())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(folder.resolve("main.promotion").toString())
+                .hasMessageContaining("delete that file");
+    }
+
+    @Test
     void staysInItsFolder() throws IOException {
         new Memory(folder.resolve("ha"), "../escaped").store(SOMETHING);
 

@@ -118,6 +118,7 @@ class ProbingTopologyWatcherTest {
 
         assertThat(new HaCommands(watcher).topology(false, "")).asString().isEqualTo("""
                         cluster main: primary n1, timeline 1, system 7001
+                        promotes nobody: failover.policy is FOLLOW: somebody else promotes, and the new primary is followed
 
                         node  role     state  timeline  lsn        lag bytes  lag ms  breaker  readable  reason
                         ----  -------  -----  --------  ---------  ---------  ------  -------  --------  ------
@@ -128,7 +129,10 @@ class ProbingTopologyWatcherTest {
                 .asString()
                 .startsWith("{\"cluster\":\"main\",\"nodes\":[{\"id\":\"n1\",\"role\":\"PRIMARY\",\"state\":\"UP\","
                         + "\"timeline\":1,\"lsn\":\"0/3000100\",\"lagBytes\":0,\"lagMs\":0,\"breaker\":\"CLOSED\",")
-                .endsWith("\"epoch\":{\"systemId\":\"7001\",\"timeline\":1,\"primary\":\"n1\"},\"why\":null}")
+                .endsWith(
+                        "\"epoch\":{\"systemId\":\"7001\",\"timeline\":1,\"primary\":\"n1\"},\"promote\":{\"armed\":false,"
+                                + "\"why\":\"failover.policy is FOLLOW: somebody else promotes, and the new primary is followed\"},"
+                                + "\"why\":null}")
                 .doesNotContain("\n");
     }
 

@@ -28,6 +28,7 @@ final class TestNode {
     private Integer received = 1;
     private String unidentified;
     private Instant asked = AT;
+    private Facts facts;
 
     private TestNode(String id) {
         this.id = id;
@@ -105,11 +106,15 @@ final class TestNode {
         return this;
     }
 
+    TestNode telling(Facts told) {
+        facts = told;
+        return this;
+    }
+
     Seen seen() {
         Identity identity = unidentified == null ? new Identity(systemId, history) : null;
-        Answer answer = new Answer(asked, role, lsn, lagMs, quorum, received, identity, unidentified);
-        return new Seen(
-                address(), state, false, answer, state == NodeState.UP ? null : address() + ": is gone", breaker);
+        Answer answer = new Answer(asked, role, lsn, lagMs, quorum, received, identity, unidentified, facts);
+        return new Seen(address(), state, false, answer, state == NodeState.UP ? null : address() + ": is gone", breaker);
     }
 
     Seen suspect() {

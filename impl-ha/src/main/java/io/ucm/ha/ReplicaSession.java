@@ -1,0 +1,213 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.ha;
+
+import io.ucm.spi.NodeAddress;
+import io.ucm.spi.WatchedCluster;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The session that holds one node's lock, and in which alone that node is changed: when the session ends, the lock and what
+ * could be changed under it end together, also when this process stands still. Used by one thread; any may abort.
+ */
+final class ReplicaSession {
+
+    /** One for all clusters: a server is in one. */
+    private static final long KEY = 0x55434D_50524FL;
+
+    static final String LIMIT = "SET idle_session_timeout = '3s'";
+    static final String LOCK = "SELECT pg_try_advisory_lock(" + KEY + ")";
+    static final String RESUME = "SELECT pg_wal_replay_resume()";
+    static final String RECOVERY = "SELECT pg_is_in_recovery()";
+    static final String RELOAD = "SELECT pg_reload_conf()";
+    /** Its own waiting looks every 100 ms. */
+    static final String PROMOTE = "SELECT pg_promote(false)";
+
+    static final String LOOK = """
+            SELECT recovery,
+                   pg_last_wal_receive_lsn(),
+                   CASE WHEN recovery THEN NULL ELSE pg_current_wal_flush_lsn() END,
+                   %s,
+                   %s,
+                   current_setting('primary_conninfo')
+            FROM (SELECT pg_is_in_recovery() AS recovery OFFSET 0) AS node
+            """.formatted(Facts.RECEIVER, Facts.STANDBYS);
+
+    private static final String NOT_IN_PREREQUISITE_STATE = "55000";
+
+    private final WatchedCluster cluster;
+    private final NodeAddress address;
+    private final NodeProbe probe;
+    private @Nullable Connection connection;
+
+    ReplicaSession(WatchedCluster cluster, NodeAddress address, Duration timeout) {
+        this.cluster = cluster;
+        this.address = address;
+        this.probe = new NodeProbe(cluster, address, timeout, System::nanoTime);
+    }
+
+    NodeAddress address() {
+        return address;
+    }
+
+    /** Connects; what a lock needs is in force then. Throws when the node is not there. */
+    void open() throws SQLException {
+        connection = probe.connect();
+        execute(LIMIT);
+    }
+
+    /** False: somebody else has it. */
+    boolean lock() throws SQLException {
+        return ask(LOCK, told -> told.getBoolean(1));
+    }
+
+    /** Null while it is not known yet how far it received. */
+    @Nullable
+    Look look() throws SQLException, Refusal {
+        boolean promoting = promoting();
+        Said said = ask(
+                LOOK,
+                told -> new Said(
+                        told.getBoolean(1),
+                        lsn(told.getString(2)),
+                        lsn(told.getString(3)),
+                        Facts.receiver(told.getString(4), cluster.nodes()),
+                        Facts.standbys(told.getString(5)),
+                        told.getString(6)));
+        NodeProbe.Position known = probe.position();
+        if (known == null) {
+            throw new Refusal(address + ": " + probe.unidentified());
+        }
+        if (said.recovery() && !caughtUp(said.received(), known.lsn())) {
+            return null;
+        }
+        return new Look(
+                address,
+                said.recovery(),
+                promoting && said.recovery(),
+                known.identity(),
+                said.written() == null ? known.lsn() : said.written(),
+                said.receiver(),
+                follows(said.conninfo()),
+                said.standbys());
+    }
+
+    private record Said(
+            boolean recovery,
+            @Nullable Lsn received,
+            @Nullable Lsn written,
+            @Nullable Receiver receiver,
+            List<Standby> standbys,
+            String conninfo) {}
+
+    /**
+     * A replica that was started again has not read to its end before it first asks somebody for more. The position that
+     * goes with a timeline is behind what was received while what was received is of a later one.
+     */
+    private static boolean caughtUp(@Nullable Lsn received, Lsn position) {
+        return received != null && received.compareTo(position) <= 0;
+    }
+
+    /** Whether it was told to be a primary and is not one yet, which nothing but this error shows. */
+    private boolean promoting() throws SQLException {
+        if (!recovers()) {
+            return false;
+        }
+        try {
+            execute(RESUME);
+            return false;
+        } catch (SQLException e) {
+            if (NOT_IN_PREREQUISITE_STATE.equals(e.getSQLState())) {
+                return true;
+            }
+            throw e;
+        }
+    }
+
+    private @Nullable String follows(String conninfo) throws Refusal {
+        if (conninfo.isBlank()) {
+            return null;
+        }
+        Conninfo parsed = parse(conninfo);
+        return Receiver.nodeAt(parsed.host(), parsed.port(), cluster.nodes());
+    }
+
+    private Conninfo parse(String conninfo) throws Refusal {
+        try {
+            return Conninfo.parse(conninfo);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(address + ": " + e.getMessage());
+        }
+    }
+
+    boolean recovers() throws SQLException {
+        return ask(RECOVERY, told -> told.getBoolean(1));
+    }
+
+    /** Lets it receive from another node, with all else as it is. */
+    void follow(NodeAddress node) throws SQLException, Refusal {
+        String conninfo = ask("SHOW primary_conninfo", told -> told.getString(1));
+        String changed = parse(conninfo).at(node).text();
+        execute("ALTER SYSTEM SET primary_conninfo = E'"
+                + changed.replace("\\", "\\\\").replace("'", "''") + "'");
+        execute(RELOAD);
+    }
+
+    /** Returns at once: it becomes a primary a little later. */
+    void promote() throws SQLException {
+        execute(PROMOTE);
+    }
+
+    /** Ends the session, and the lock with it. */
+    void abort() {
+        probe.abort();
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = opened().createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Reader<T> {
+        T read(ResultSet told) throws SQLException;
+    }
+
+    private <T> T ask(String sql, Reader<T> reader) throws SQLException {
+        try (Statement statement = opened().createStatement();
+                ResultSet told = statement.executeQuery(sql)) {
+            told.next();
+            return reader.read(told);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private Connection opened() throws SQLException {
+        if (connection == null) {
+            throw new SQLException(address + ": is not connected", "08003");
+        }
+        return connection;
+    }
+
+    /** Without the statement, which may hold a password. */
+    private SQLException failed(SQLException e) {
+        return new SQLException(
+                "%s: did not do what a promotion needs: %s (%s)".formatted(address, e.getMessage(), e.getSQLState()),
+                e.getSQLState(),
+                e);
+    }
+
+    private static @Nullable Lsn lsn(@Nullable String text) {
+        return text == null ? null : Lsn.parse(text);
+    }
+}

@@ -1,0 +1,372 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.ha;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.ucm.spi.Promotion;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** When a lost primary is replaced, and what is done to which node, with servers that follow each other. */
+class PromoterTest {
+
+    private static final HaSettings FAST =
+            new HaSettings(Duration.ofMillis(50), Duration.ofMillis(20), Duration.ofSeconds(1), 0x1000000, 1000);
+    private static final Evidence EVIDENCE = new Evidence("n1", TestNode.OURS, 1, Lsn.START, Lsn.parse("0/3000000"));
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    @TempDir
+    Path folder;
+
+    private final FakeCluster cluster = new FakeCluster("promoted" + NUMBER.incrementAndGet()).promoting();
+    private final Snapshots snapshots = new Snapshots();
+    private final List<ClusterWatch> watches = new ArrayList<>();
+
+    @AfterEach
+    void nothingIsOpen() {
+        watches.forEach(ClusterWatch::close);
+        assertThat(cluster.servers()).allMatch(server -> server.open() == 0);
+    }
+
+    @Test
+    void aLostPrimaryIsReplaced() {
+        watch();
+        awaitArmed();
+        cluster.n1.kill();
+
+        awaitPrimary("n2");
+        assertThat(snapshots.last().epoch().timeline()).isEqualTo(2);
+        assertThat(Conninfo.parse(cluster.n3.conninfo()).host()).isEqualTo("n2.example");
+        assertThat(cluster.n3.conninfo()).contains("user='rep' password='secret' application_name='n3'");
+        assertThat(cluster.n3.asked()).doesNotContain(ReplicaSession.PROMOTE);
+    }
+
+    /** Looked at with fakes that keep their order: nothing is changed before its lock is held, nobody told before the other follows. */
+    @Test
+    void theLocksComeFirst() {
+        watch();
+        awaitArmed();
+        cluster.n1.kill();
+        awaitPrimary("n2");
+
+        assertThat(cluster.n2.asked())
+                .containsSubsequence(
+                        ReplicaSession.LIMIT, ReplicaSession.LOCK, ReplicaSession.LOOK, ReplicaSession.PROMOTE);
+        assertThat(cluster.n3.asked())
+                .containsSubsequence(
+                        ReplicaSession.LIMIT, ReplicaSession.LOCK, ReplicaSession.LOOK, ReplicaSession.RELOAD);
+    }
+
+    @Test
+    void theReplicaThatHasMoreIsPromoted() {
+        watch();
+        awaitArmed();
+        cluster.n1.write("0/3000100");
+        cluster.n3.write("0/3000100");
+        cluster.n1.kill();
+
+        awaitPrimary("n3");
+        assertThat(Conninfo.parse(cluster.n2.conninfo()).host()).isEqualTo("n3.example");
+    }
+
+    @Test
+    void nobodyIsToldWhileTheOtherDoesNotFollow() {
+        watch();
+        awaitArmed();
+        cluster.n3.deafen(true);
+        cluster.n1.kill();
+
+        awaitWhy("n3 (n3.example:5432) does not stream from n2 (n2.example:5432) within 2000 ms");
+        assertNobodyTold();
+        cluster.n3.deafen(false);
+        awaitPrimary("n2");
+    }
+
+    @Test
+    void nobodyIsToldWhileSomebodyElseHoldsALock() {
+        watch();
+        awaitArmed();
+        cluster.n3.lock(true);
+        cluster.n1.kill();
+
+        awaitWhy("n3 (n3.example:5432): somebody else holds its lock");
+        assertNobodyTold();
+        assertThat(cluster.n3.asked()).doesNotContain(ReplicaSession.RELOAD);
+        cluster.n3.lock(false);
+        awaitPrimary("n2");
+    }
+
+    @Test
+    void withAReplicaAwayItRefusesUntilItIsForced() throws Exception {
+        ClusterWatch watch = watch();
+        awaitArmed();
+        cluster.n1.kill();
+        cluster.n3.kill();
+
+        awaitWhy("n3.example:5432)");
+        awaitWhy("it alone may have confirmed commits");
+        assertThat(snapshots.last().why()).contains("; nobody is promoted: n3 (n3.example:5432)");
+        assertRefused(watch.promote(false), "it alone may have confirmed commits");
+        assertNobodyTold();
+
+        cluster.n2.standbys(0);
+        FailoverReport report = watch.promote(true).get(5, TimeUnit.SECONDS);
+        assertThat(report.action()).isEqualTo("promoted");
+        assertThat(report.primary()).isEqualTo("n2");
+        assertThat(report.forced()).isTrue();
+        assertThat(report.possibleLoss()).anyMatch(loss -> loss.contains("n3 (n3.example:5432)"));
+        assertThat(report).asString().contains("possible loss: ");
+    }
+
+    @Test
+    void whoIsBehindWhatWasConfirmedIsRefused() throws Exception {
+        ClusterWatch watch = watch();
+        cluster.n1.write("0/3000200");
+        cluster.n2.write("0/3000200");
+        await().until(() ->
+                snapshots.primary() != null && snapshots.last().promotion().armed());
+        int asked = cluster.n1.questions();
+        await().until(() -> cluster.n1.questions() > asked + 2);
+        cluster.n1.kill();
+        cluster.n2.write("0/3000100");
+
+        awaitWhy("commits up to 0/3000200 were confirmed");
+        assertNobodyTold();
+        FailoverReport report = watch.promote(true).get(5, TimeUnit.SECONDS);
+        assertThat(report.possibleLoss()).anyMatch(loss -> loss.contains("0/3000200"));
+    }
+
+    @Test
+    void aSettingThatIsChangedDisarmsAtTheNextLook() {
+        watch();
+        awaitArmed();
+        cluster.n1.names("");
+        awaitWhy("synchronous_standby_names is ''");
+        cluster.n1.kill();
+
+        await().until(() -> snapshots.primary() == null);
+        await().during(Duration.ofMillis(300)).until(() -> snapshots.primary() == null);
+        assertNobodyTold();
+        assertThat(snapshots.last().promotion().why()).contains("synchronous_standby_names is ''");
+    }
+
+    /** The replicas still stream: the primary lives, and is only not seen from here. */
+    @Test
+    void aPrimaryThatOnlyThisProcessCannotReachIsNotReplaced() {
+        watch();
+        awaitArmed();
+        cluster.cutOff(cluster.n1);
+
+        awaitWhy("n2 (n2.example:5432): still receives from n1.example:5432");
+        await().during(Duration.ofMillis(300)).until(() -> snapshots.primary() == null);
+        assertNobodyTold();
+        assertThat(cluster.n2.asked()).doesNotContain(ReplicaSession.LOCK);
+    }
+
+    @Test
+    void whoWasNotSeenAliveIsNotReplacedButByForce() throws Exception {
+        cluster.n1.kill();
+        new Memory(folder, cluster.name()).store(new Remembered(TestNode.OURS, 1, Lsn.START));
+        ClusterWatch watch = watch();
+
+        awaitWhy("no primary has been seen alive");
+        assertRefused(watch.promote(false), "no primary has been seen alive");
+        assertNobodyTold();
+        FailoverReport report = watch.promote(true).get(5, TimeUnit.SECONDS);
+        assertThat(report.possibleLoss()).anyMatch(loss -> loss.contains("what n1 (n1.example:5432) acknowledged"));
+        awaitPrimary("n2");
+    }
+
+    @Test
+    void theNextVersionFinishesWhatWasBegun() throws IOException {
+        cluster.n1.kill();
+        cluster.n2.follow("n3");
+        remember(Pledge.of(EVIDENCE, null, Instant.now()));
+        watch();
+
+        awaitPrimary("n3");
+    }
+
+    @Test
+    void onlyWhoMayHaveBeenToldIsPromoted() throws IOException {
+        cluster.n1.kill();
+        remember(Pledge.of(EVIDENCE, "n3", Instant.now()));
+        watch();
+
+        awaitPrimary("n3");
+        assertThat(cluster.n2.asked()).doesNotContain(ReplicaSession.PROMOTE);
+    }
+
+    @Test
+    void whatWasBegunLongAgoIsNotFinishedByItself() throws IOException {
+        cluster.n1.kill();
+        remember(Pledge.of(EVIDENCE, "n3", Instant.now().minusSeconds(61)));
+        watch();
+
+        awaitWhy("no primary has been seen alive");
+        assertNobodyTold();
+    }
+
+    @Test
+    void whoIsToldIsOnTheDiskBefore() throws IOException {
+        cluster.n2.stick(true);
+        watch();
+        awaitArmed();
+        cluster.n1.kill();
+        await().until(() -> cluster.n2.asked().contains(ReplicaSession.PROMOTE));
+
+        assertThat(new Memory(folder, cluster.name()).loadPledge().node()).isEqualTo("n2");
+    }
+
+    @Test
+    void aThawedPrimaryEndsThePromotionBeforeAnybodyIsTold() {
+        watch();
+        awaitArmed();
+        cluster.n3.deafen(true);
+        cluster.n1.freeze();
+        await().until(() -> Conninfo.parse(cluster.n3.conninfo()).host().equals("n2.example"));
+        cluster.n1.thaw();
+        awaitPrimary("n1");
+        cluster.n3.deafen(false);
+
+        await().until(() -> Conninfo.parse(cluster.n3.conninfo()).host().equals("n1.example"));
+        assertNobodyTold();
+        awaitArmed();
+    }
+
+    @Test
+    void anAbortLetsTheReplicasFollowTheOldPrimary() throws Exception {
+        cluster.n3.follow("n2");
+        ClusterWatch watch = watch();
+        awaitPrimary("n1");
+        awaitWhy("none stream from it under the name n3");
+
+        FailoverReport report = watch.abort().get(5, TimeUnit.SECONDS);
+        assertThat(report.action()).isEqualTo("undone");
+        assertThat(report.primary()).isEqualTo("n1");
+        assertThat(Conninfo.parse(cluster.n3.conninfo()).host()).isEqualTo("n1.example");
+        awaitArmed();
+    }
+
+    @Test
+    void anAbortEndsAnAttemptAndKeepsItEnded() throws Exception {
+        ClusterWatch watch = watch();
+        awaitArmed();
+        cluster.n3.deafen(true);
+        cluster.n1.kill();
+        await().until(() -> Conninfo.parse(cluster.n3.conninfo()).host().equals("n2.example"));
+
+        assertThat(watch.abort().get(5, TimeUnit.SECONDS).action()).isEqualTo("undone");
+        cluster.n3.deafen(false);
+        awaitWhy("ucm:failover --abort ended the promotion");
+        assertNobodyTold();
+
+        assertThat(watch.promote(false).get(5, TimeUnit.SECONDS).primary()).isEqualTo("n2");
+    }
+
+    @Test
+    void whoIsAboutToBeThePrimaryIsNotUndone() throws Exception {
+        cluster.n2.stick(true);
+        ClusterWatch watch = watch();
+        awaitArmed();
+        cluster.n1.kill();
+        await().until(() -> cluster.n2.asked().contains(ReplicaSession.PROMOTE));
+
+        assertRefused(watch.abort(), "about to be: that can only be finished");
+    }
+
+    @Test
+    void aLivePrimaryIsNotReplacedByForce() {
+        ClusterWatch watch = watch();
+        awaitArmed();
+
+        assertRefused(watch.promote(true), "n1 is the primary, and answers");
+    }
+
+    @Test
+    void endsWithinTwoSecondsInTheMiddleOfAPromotion() {
+        cluster.n2.stick(true);
+        ClusterWatch watch = watch();
+        awaitArmed();
+        cluster.n1.kill();
+        await().until(() -> cluster.n2.asked().contains(ReplicaSession.PROMOTE));
+        cluster.n3.freeze();
+        cluster.n2.freeze();
+
+        long begin = System.nanoTime();
+        watch.close();
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
+        assertThat(cluster.servers()).allMatch(server -> server.open() == 0);
+    }
+
+    @Test
+    void whoFollowsPromotesNobody() {
+        FakeCluster following = new FakeCluster("followed" + NUMBER.incrementAndGet());
+        ClusterWatch watch =
+                new ClusterWatch(following, FAST, new Memory(folder, following.name()), snapshots, ended -> {});
+        watches.add(watch);
+        watch.start();
+        awaitPrimary("n1");
+        assertThat(snapshots.last().promotion()).isEqualTo(Promotion.OF_OTHERS);
+        assertRefused(watch.promote(true), "failover.policy of cluster '" + following.name() + "' is FOLLOW");
+        following.n1.kill();
+
+        await().until(() -> snapshots.primary() == null);
+        await().during(Duration.ofMillis(300)).until(() -> snapshots.primary() == null);
+        assertThat(snapshots.last().promotion()).isEqualTo(Promotion.OF_OTHERS);
+    }
+
+    private ClusterWatch watch() {
+        ClusterWatch watch =
+                new ClusterWatch(cluster, FAST, new Memory(folder, cluster.name()), snapshots, ended -> {});
+        watches.add(watch);
+        watch.start();
+        return watch;
+    }
+
+    private void remember(Pledge pledge) throws IOException {
+        Memory memory = new Memory(folder, cluster.name());
+        memory.store(new Remembered(TestNode.OURS, 1, Lsn.START));
+        memory.store(pledge);
+    }
+
+    private void awaitArmed() {
+        await().until(() ->
+                "n1".equals(snapshots.primary()) && snapshots.last().promotion().armed());
+    }
+
+    private void awaitPrimary(String id) {
+        await().until(() -> id.equals(snapshots.primary()));
+    }
+
+    private void awaitWhy(String why) {
+        await().until(
+                        () -> snapshots.all().isEmpty()
+                                ? ""
+                                : String.valueOf(snapshots.last().promotion().why()),
+                        text -> text.contains(why));
+    }
+
+    private void assertNobodyTold() {
+        assertThat(cluster.servers()).noneMatch(server -> server.asked().contains(ReplicaSession.PROMOTE));
+    }
+
+    private static void assertRefused(CompletableFuture<FailoverReport> report, String why) {
+        assertThatThrownBy(() -> report.get(5, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(Refusal.class)
+                .hasMessageContaining(why);
+    }
+}
