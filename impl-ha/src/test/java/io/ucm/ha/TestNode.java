@@ -114,7 +114,8 @@ final class TestNode {
     Seen seen() {
         Identity identity = unidentified == null ? new Identity(systemId, history) : null;
         Answer answer = new Answer(asked, role, lsn, lagMs, quorum, received, identity, unidentified, facts);
-        return new Seen(address(), state, false, answer, state == NodeState.UP ? null : address() + ": is gone", breaker);
+        return new Seen(
+                address(), state, false, answer, state == NodeState.UP ? null : address() + ": is gone", breaker);
     }
 
     Seen suspect() {
