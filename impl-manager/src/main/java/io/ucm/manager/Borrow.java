@@ -136,7 +136,11 @@ final class Borrow {
             LOG.warn("{}: a connection to {} could not be returned", generation, physical.node(), e);
         } finally {
             generation.exit();
-            gate.exit(consumer, since);
+            if (lost == null) {
+                gate.exit(consumer, since);
+            } else {
+                gate.exitOfLost(consumer, since);
+            }
         }
     }
 

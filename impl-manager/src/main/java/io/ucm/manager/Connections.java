@@ -109,11 +109,6 @@ final class Connections {
         return failure;
     }
 
-    /** Those that somebody has. */
-    List<PhysicalConnection> out() {
-        return open.stream().filter(connection -> connection.lent().isPresent()).toList();
-    }
-
     /** Those that are lent out now. */
     List<Lent> lent() {
         return open.stream()

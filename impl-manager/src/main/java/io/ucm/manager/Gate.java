@@ -183,11 +183,20 @@ final class Gate {
      * @param since when the caller got it, in {@link System#nanoTime}
      */
     void exit(Consumer consumer, long since) {
+        exit(consumer, since, true);
+    }
+
+    /** The same, of who waited in vain for a server: how long that took tells nothing of others. */
+    void exitOfLost(Consumer consumer, long since) {
+        exit(consumer, since, false);
+    }
+
+    private void exit(Consumer consumer, long since, boolean timed) {
         consumer.share(this).held().decrement();
         for (long now = free.get(); now != CONTENDED; now = free.get()) {
             if (free.compareAndSet(now, now + 1)) {
                 GateProgress[] told = watches;
-                if ((since & TIMED) == 0) {
+                if (timed && (since & TIMED) == 0) {
                     time(since, System.nanoTime(), ONE_OF);
                 }
                 if (told.length > 0) {
@@ -197,7 +206,9 @@ final class Gate {
             }
         }
         long now = System.nanoTime();
-        time(since, now, 1);
+        if (timed) {
+            time(since, now, 1);
+        }
         tell(watches, now);
         release(1, now);
     }

@@ -179,6 +179,12 @@ final class Manager {
         if (now == null) {
             primary.generations().park(String.valueOf(route.why()));
         } else {
+            Generation serving = primary.generations().current();
+            if (serving != null && route.fenced().contains(serving.blueprint().node())) {
+                primary.generations()
+                        .park("%s is the primary, and no longer %s"
+                                .formatted(now, serving.blueprint().node()));
+            }
             primary.generations().want(blueprint.at(now));
             SessionRules.Source source = () -> blueprint.at(now).connect();
             around.rules().reachedBy(this, threads.background(), source);

@@ -131,14 +131,19 @@ final class OpenGenerations {
         }
     }
 
-    /** Closes the connections to these nodes that are out, in the background: who waits for an answer gets an error. */
+    /**
+     * Closes all connections to these nodes, in the background: who waits for an answer there gets an error, and so does who is
+     * about to ask whether one is well.
+     */
     void cutOff(Set<NodeAddress> nodes) {
         for (Generation generation : open) {
-            if (nodes.contains(generation.blueprint().node())) {
-                for (PhysicalConnection out : generation.connections().out()) {
-                    LOG.info("{}: closing a connection that is out: {} does not serve any more", key, out.node());
-                    threads.background().execute(out::cutOff);
-                }
+            List<PhysicalConnection> all = nodes.contains(generation.blueprint().node())
+                    ? generation.connections().open()
+                    : List.of();
+            if (!all.isEmpty()) {
+                LOG.info(
+                        "{}: closing {} connections, {} of them in use", generation, all.size(), generation.borrowed());
+                all.forEach(connection -> threads.background().execute(connection::cutOff));
             }
         }
     }

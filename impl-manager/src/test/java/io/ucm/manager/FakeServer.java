@@ -126,6 +126,9 @@ final class FakeServer {
         private boolean readOnly;
         private volatile boolean closed;
         private SQLWarning warning;
+        /** What runs until it is cancelled, or this is closed. */
+        private final Set<CountDownLatch> hanging = ConcurrentHashMap.newKeySet();
+
         /** Left in the transaction that is open. */
         private final Set<Object> left = new HashSet<>();
 
@@ -188,6 +191,7 @@ final class FakeServer {
                         closed = true;
                         open.decrementAndGet();
                         log.add(method.getName());
+                        hanging.forEach(CountDownLatch::countDown);
                     }
                 }
                 case "createStatement", "prepareStatement" -> {
@@ -331,7 +335,11 @@ final class FakeServer {
                 throw new SQLException("failing", "XX000");
             }
             if (sql.endsWith("hang")) {
+                session.hanging.add(cancelled);
                 cancelled.await();
+                if (session.closed) {
+                    throw new SQLException("the socket was closed", "08006");
+                }
                 throw new SQLException("canceling statement due to user request", "57014");
             }
             if (sql.startsWith("SET LOCAL ")) {

@@ -81,6 +81,24 @@ class GateTest {
     }
 
     @Test
+    void whoWaitedInVainForAServerIsNoMeasureForOthers() {
+        gate.resize(1);
+        for (int i = 0; i < 100; i++) {
+            long longAgo = System.nanoTime() - TimeUnit.SECONDS.toNanos(i < 20 ? 0 : 5);
+            assertThat(enter(NOTHING)).isEqualTo(Verdict.INSIDE);
+            if (i < 20) {
+                gate.exit(CONSUMER, longAgo);
+            } else {
+                gate.exitOfLost(CONSUMER, longAgo);
+            }
+        }
+        enter(NOTHING);
+
+        long soon = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+        assertThat(gate.enter(Priority.NORMAL, NOTHING, soon)).isInstanceOf(Ticket.class);
+    }
+
+    @Test
     void leavingGivesUpThePlaceOnce() {
         Ticket ticket = (Ticket) enter(NOTHING);
 

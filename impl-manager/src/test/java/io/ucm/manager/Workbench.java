@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 import org.awaitility.Awaitility;
@@ -203,6 +204,15 @@ final class Workbench implements AfterEachCallback {
                         primary == null ? null : node(primary),
                         primary == null ? "nobody is writable" : null,
                         Stream.of(readable).map(this::node).toList()));
+    }
+
+    /** The same; and what is under way at these nodes is of no use any more. */
+    void route(String primary, Set<String> silent, Set<String> fenced) {
+        manager.want(blueprint(onlyPool), new Route(node(primary), null, List.of(), nodes(silent), nodes(fenced)));
+    }
+
+    private Set<NodeAddress> nodes(Set<String> ids) {
+        return ids.stream().map(this::node).collect(Collectors.toSet());
     }
 
     /** These caches serve from now on. */
