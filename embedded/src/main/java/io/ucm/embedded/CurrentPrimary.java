@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.embedded;
 
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
@@ -49,14 +50,42 @@ record CurrentPrimary(PostgresNode node, int timeline) {
         return found.get(0);
     }
 
+    /** Throws if a node knows a later timeline than this primary's: what was committed on it could be lost by a copy. */
+    void requireNewest(List<PostgresNode> nodes) throws IOException {
+        for (PostgresNode other : nodes) {
+            if (other.folder().timeline() > timeline) {
+                throw new IllegalStateException(
+                        "%s says that it is the primary on timeline %d, but %s knows timeline %d: a copy could lose commits"
+                                .formatted(
+                                        node.id(),
+                                        timeline,
+                                        other.id(),
+                                        other.folder().timeline()));
+            }
+        }
+    }
+
     /** Whether that node runs, answers, and streams from this primary itself. */
     boolean isFollowedBy(PostgresNode replica, Credentials role) {
+        return answers(replica, role, "status || ' ' || sender_port", "streaming " + node.port());
+    }
+
+    /** The same, and what it receives is of this primary's timeline. */
+    boolean isFollowedOnItsTimeline(PostgresNode replica, Credentials role) {
+        return answers(
+                replica,
+                role,
+                "status || ' ' || sender_port || ' ' || received_tli",
+                "streaming " + node.port() + " " + timeline);
+    }
+
+    private static boolean answers(PostgresNode replica, Credentials role, String receiver, String expected) {
         if (replica.state() != ServerNode.State.RUNNING) {
             return false;
         }
         try (NodeSession session = NodeSession.open(replica, role, ANSWER)) {
-            return session.ask("select status || ' ' || sender_port from pg_stat_wal_receiver")
-                    .equals("streaming " + node.port());
+            return session.ask("select " + receiver + " from pg_stat_wal_receiver")
+                    .equals(expected);
         } catch (SQLException e) {
             return false;
         }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.embedded;
 
+import io.ucm.spi.ServerControl;
 import java.nio.file.Path;
 import java.util.Dictionary;
 import java.util.Hashtable;
@@ -17,7 +18,7 @@ import org.osgi.service.component.annotations.Reference;
 
 /**
  * Runs a PostgreSQL primary with two replicas and a Redis for as long as the component is active, publishes the
- * configurations that point at them, and brings the shell commands that make faults.
+ * configurations that point at them, and brings the shell commands that make faults, and the control of the servers.
  *
  * <p>Activation returns when all of them run and the configurations are published; if that fails, nothing of it is
  * left. The only threads are those of the activation and of the commands' callers.
@@ -118,13 +119,19 @@ public final class EmbeddedServers {
         cleanUp.add("deleting the published configuration", configuration::delete);
         Step.of("configuration", "published", () -> configuration.publish(servers.postgres(), servers.redis()));
 
-        Faults faults = new Faults(servers.postgres(), servers.redis(), room, data);
-        cleanUp.add("ending faults", faults::close);
+        Turns turns = new Turns();
+        Faults faults = new Faults(servers.postgres(), servers.redis(), room, data, turns);
+        cleanUp.add("ending what is done to the servers", turns::close);
         Dictionary<String, Object> properties = new Hashtable<>(
                 Map.of("osgi.command.scope", "embedded", "osgi.command.function", EmbeddedCommands.functions()));
         ServiceRegistration<EmbeddedCommands> commands =
                 context.registerService(EmbeddedCommands.class, new EmbeddedCommands(faults), properties);
         cleanUp.add("taking the commands away", commands::unregister);
+        ServiceRegistration<ServerControl> control = context.registerService(
+                ServerControl.class,
+                new EmbeddedControl(servers.postgres(), turns),
+                new Hashtable<>(Map.of(ServerControl.CLUSTER, PublishedConfiguration.CLUSTER)));
+        cleanUp.add("taking the control of the servers away", control::unregister);
     }
 
     /** Returns when no process of them is left, and no file but what is kept; usually well under a second. */

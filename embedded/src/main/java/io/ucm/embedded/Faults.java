@@ -5,35 +5,27 @@ package io.ucm.embedded;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Faults made on purpose, and the way back from them. Thread-safe; what is done to one node is done one at a time. The
- * threads are the callers'. Once closed, it refuses, and what is under way is interrupted.
+ * Faults made on purpose, and the way back from them. Thread-safe; what is done to one node takes turns. The
+ * threads are the callers'.
  */
 final class Faults {
 
     private static final String PRIMARY = "primary";
-    private static final Duration END_LIMIT = Duration.ofSeconds(10);
 
     private final PostgresCluster postgres;
     private final RedisNode redis;
     private final Room room;
     private final Path data;
-    private final Map<String, ReentrantLock> turns = new ConcurrentHashMap<>();
-    /** The callers that are inside; guarded by itself, as is {@code closed}. */
-    private final Set<Thread> inside = ConcurrentHashMap.newKeySet();
+    private final Turns turns;
 
-    private boolean closed;
-
-    Faults(PostgresCluster postgres, RedisNode redis, Room room, Path data) {
+    Faults(PostgresCluster postgres, RedisNode redis, Room room, Path data, Turns turns) {
+        this.turns = turns;
         this.room = room;
         this.data = data;
         this.postgres = postgres;
@@ -99,17 +91,7 @@ final class Faults {
         if (primary.node() == node) {
             throw new IllegalStateException(node.id() + " is the primary; only another node can be rejoined to it");
         }
-        for (PostgresNode other : postgres.nodes()) {
-            if (other.folder().timeline() > primary.timeline()) {
-                throw new IllegalStateException(
-                        "%s says that it is the primary on timeline %d, but %s knows timeline %d: a copy could lose commits"
-                                .formatted(
-                                        primary.node().id(),
-                                        primary.timeline(),
-                                        other.id(),
-                                        other.folder().timeline()));
-            }
-        }
+        primary.requireNewest(postgres.nodes());
         if (primary.isFollowedBy(node, role)) {
             return report(node, false, " is a replica of " + primary.node().id() + " and streams");
         }
@@ -144,24 +126,10 @@ final class Faults {
     }
 
     private NodeReport with(String name, Work work) throws Exception {
-        enter();
-        try {
+        return turns.inside(() -> {
             ServerNode node = node(name);
-            ReentrantLock turn = turns.computeIfAbsent(node.id(), id -> new ReentrantLock(true));
-            turn.lockInterruptibly();
-            try {
-                return work.on(node);
-            } finally {
-                turn.unlock();
-            }
-        } catch (Exception e) {
-            if (isClosed()) {
-                throw new IllegalStateException("the embedded servers are stopping", e);
-            }
-            throw e;
-        } finally {
-            leave();
-        }
+            return turns.of(node.id(), () -> work.on(node));
+        });
     }
 
     private ServerNode node(String name) throws Exception {
@@ -179,39 +147,5 @@ final class Faults {
             throw new IllegalArgumentException("unknown NODE '" + name + "'; allowed: " + String.join(", ", allowed));
         }
         return node;
-    }
-
-    private void enter() {
-        synchronized (inside) {
-            if (closed) {
-                throw new IllegalStateException("the embedded servers are stopping");
-            }
-            inside.add(Thread.currentThread());
-        }
-    }
-
-    private void leave() {
-        synchronized (inside) {
-            inside.remove(Thread.currentThread());
-            if (closed) {
-                // The interrupt was this class's own.
-                Thread.interrupted();
-            }
-        }
-    }
-
-    private boolean isClosed() {
-        synchronized (inside) {
-            return closed;
-        }
-    }
-
-    /** Refuses from now on, and returns when nobody is inside any more, or after ten seconds. */
-    void close() {
-        synchronized (inside) {
-            closed = true;
-            inside.forEach(Thread::interrupt);
-        }
-        BoundedWait.uninterruptibly(END_LIMIT, inside::isEmpty);
     }
 }

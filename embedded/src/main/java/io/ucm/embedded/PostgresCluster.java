@@ -201,6 +201,28 @@ final class PostgresCluster {
         }
     }
 
+    /**
+     * Starts a stopped node as a replica of that primary, on the data that it has; returns when it streams and a commit
+     * may wait for it, or false when it can't follow within the limit. One that has more than the primary's history
+     * streams for a moment, too, but not on the primary's timeline.
+     */
+    boolean follow(PostgresNode node, CurrentPrimary primary, Duration limit)
+            throws IOException, InterruptedException, SQLException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        node.follow(primary.node(), roles.replication().user());
+        node.start();
+        while (!primary.isFollowedOnItsTimeline(node, roles.embedded())) {
+            if (node.unableToFollow() || System.nanoTime() - deadline >= 0) {
+                return false;
+            }
+            BoundedWait.pause();
+        }
+        try (NodeSession session = NodeSession.open(primary.node(), roles.embedded(), COPY_ANSWER)) {
+            awaitQuorumOf(node, session);
+        }
+        return true;
+    }
+
     private static void awaitQuorumOf(PostgresNode replica, NodeSession primary)
             throws IOException, InterruptedException, SQLException {
         long deadline = System.nanoTime() + QUORUM_LIMIT.toNanos();

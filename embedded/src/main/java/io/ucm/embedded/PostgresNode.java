@@ -83,13 +83,20 @@ final class PostgresNode extends ServerNode {
 
     /** Waits until it accepts connections. */
     void awaitReady() throws IOException, InterruptedException, PortTakenException {
-        await("ready", () -> {
-            Path file = folder.resolve("postmaster.pid");
-            List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
-            return lines.size() > STATUS_LINE
-                    && lines.get(0).equals(Long.toString(process().pid()))
-                    && lines.get(STATUS_LINE).trim().equals("ready");
-        });
+        await("ready", () -> saysThatItIs("ready"));
+    }
+
+    /** Whether it has begun to shut down, and is not done. */
+    boolean stopping() throws IOException {
+        return process().alive() && saysThatItIs("stopping");
+    }
+
+    private boolean saysThatItIs(String status) throws IOException {
+        Path file = folder.resolve("postmaster.pid");
+        List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
+        return lines.size() > STATUS_LINE
+                && lines.get(0).equals(Long.toString(process().pid()))
+                && lines.get(STATUS_LINE).trim().equals(status);
     }
 
     /** Waits until this replica's stream from the primary has begun. */
@@ -108,12 +115,18 @@ final class PostgresNode extends ServerNode {
             if (log.contains(STREAMING)) {
                 return true;
             }
-            if (UNABLE_TO_FOLLOW.stream().anyMatch(log::contains)) {
+            if (unableToFollow()) {
                 return false;
             }
             BoundedWait.pause();
         }
         return false;
+    }
+
+    /** Whether it has ended, or said that it can't follow. */
+    boolean unableToFollow() throws IOException {
+        String log = process().log();
+        return !process().alive() || UNABLE_TO_FOLLOW.stream().anyMatch(log::contains);
     }
 
     /**

@@ -20,7 +20,7 @@ import org.osgi.service.cm.ConfigurationAdmin;
  */
 final class PublishedConfiguration {
 
-    private static final String CLUSTER = "main";
+    static final String CLUSTER = "main";
     private static final String ANY_LOCATION = "?";
 
     private final ConfigurationAdmin admin;

@@ -102,6 +102,11 @@ final class ServerProcess {
         return process.isAlive();
     }
 
+    /** Whether it has ended by itself, and well. */
+    boolean endedWell() {
+        return !process.isAlive() && process.exitValue() == 0;
+    }
+
     /** What it said since it started. */
     String log() throws IOException {
         return Files.readString(log, StandardCharsets.ISO_8859_1);

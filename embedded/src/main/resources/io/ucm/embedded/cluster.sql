@@ -15,7 +15,7 @@ CREATE ROLE async_modern LOGIN PASSWORD :'async_modern' IN ROLE pg_read_all_data
 
 CREATE ROLE high_availability LOGIN PASSWORD :'high_availability' IN ROLE pg_read_all_data, pg_write_all_data;
 
-CREATE ROLE ucm_ha LOGIN REPLICATION PASSWORD :'ucm_ha' IN ROLE pg_monitor, pg_signal_backend;
+CREATE ROLE ucm_ha LOGIN REPLICATION PASSWORD :'ucm_ha' IN ROLE pg_monitor, pg_signal_backend, pg_checkpoint;
 
 CREATE ROLE ucm_replication LOGIN REPLICATION PASSWORD :'ucm_replication';
 

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.embedded;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ucm.spi.ServerControl;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
@@ -10,6 +13,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Dictionary;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +39,8 @@ final class TestServers implements BeforeAllCallback {
 
     /** Registered now. */
     static final List<EmbeddedCommands> COMMANDS = new CopyOnWriteArrayList<>();
+
+    static final List<ServerControl> CONTROLS = new CopyOnWriteArrayList<>();
 
     private static volatile Path cache;
 
@@ -68,20 +74,28 @@ final class TestServers implements BeforeAllCallback {
                 TestServers.class.getClassLoader(), new Class<?>[] {BundleContext.class}, (self, method, arguments) -> {
                     return switch (method.getName()) {
                         case "getProperty" -> properties.get((String) arguments[0]);
-                        case "registerService" -> registration(arguments[1]);
+                        case "registerService" ->
+                            arguments[1] instanceof ServerControl control
+                                    ? control(control, (Dictionary<?, ?>) arguments[2])
+                                    : registration(COMMANDS, (EmbeddedCommands) arguments[1]);
                         default -> throw new UnsupportedOperationException(method.toString());
                     };
                 });
     }
 
-    private static Object registration(Object service) {
-        COMMANDS.add((EmbeddedCommands) service);
+    private static Object control(ServerControl service, Dictionary<?, ?> properties) {
+        assertThat(properties.get(ServerControl.CLUSTER)).isEqualTo("main");
+        return registration(CONTROLS, service);
+    }
+
+    private static <S> Object registration(List<S> registered, S service) {
+        registered.add(service);
         return Proxy.newProxyInstance(
                 TestServers.class.getClassLoader(),
                 new Class<?>[] {ServiceRegistration.class},
                 (self, method, arguments) -> {
                     if (method.getName().equals("unregister")) {
-                        COMMANDS.remove(service);
+                        registered.remove(service);
                         return null;
                     }
                     throw new UnsupportedOperationException(method.toString());
