@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param lagMs since what a replica replayed last; 0 when nothing is missing; null when it has replayed no transaction
  * @param quorum null when the role that asks may not see who streams
  * @param receivedTimeline the timeline that a replica receives now; null when it receives nothing
+ * @param readOnly whether its configuration makes every transaction read-only, as in a switchover
  * @param identity null when it could not be confirmed
  * @param unidentified why it could not
  * @param facts null where nobody promotes
@@ -24,6 +25,7 @@ record Answer(
         @Nullable Long lagMs,
         @Nullable Quorum quorum,
         @Nullable Integer receivedTimeline,
+        boolean readOnly,
         @Nullable Identity identity,
         @Nullable String unidentified,
         @Nullable Facts facts) {

@@ -60,6 +60,9 @@ final class ClusterWatch implements TopologyWatch {
     private final Set<String> due = new HashSet<>();
 
     private @Nullable Future<?> nextRound;
+    /** While roles are exchanged by plan; else null. */
+    private @Nullable Hold hold;
+
     private boolean alarmed;
     private @Nullable String complained;
     private boolean listenerFailed;
@@ -104,7 +107,14 @@ final class ClusterWatch implements TopologyWatch {
         return published;
     }
 
-    /** The same, waiting for the first one up to a limit. */
+    /** Whether reads may go there, as was published last. */
+    boolean isReadable(String node) {
+        Topology topology = published;
+        return topology != null
+                && topology.node(node).map(NodeStatus::readable).orElse(false);
+    }
+
+    /** The last that was published, waiting for the first one up to a limit. */
     @Nullable
     Topology awaitTopology(Duration limit) {
         try {
@@ -119,6 +129,43 @@ final class ClusterWatch implements TopologyWatch {
         Map<String, NodeBreaker> breakers = new LinkedHashMap<>();
         nodes.forEach((id, node) -> breakers.put(id, node.breaker()));
         return breakers;
+    }
+
+    /** The cluster that is watched, and the way to its nodes. */
+    WatchedCluster watched() {
+        return cluster;
+    }
+
+    /** Names nobody but the target as the primary, until it is, or {@link #unpark}. Any thread. */
+    void park(Hold begun) {
+        threads.coordinate(() -> {
+            hold = begun;
+            judge();
+        });
+    }
+
+    /** Goes by what the nodes say again, and asks them. Any thread; nothing where that hold has ended. */
+    void unpark(Hold over) {
+        threads.coordinate(() -> {
+            if (hold == over) {
+                hold = null;
+                judge();
+                nodes.values().forEach(NodeWatch::lookAfresh);
+            }
+        });
+    }
+
+    /** That node was started anew by plan: its failures do not count any more. Any thread. */
+    void restarted(String node) {
+        threads.coordinate(() -> {
+            nodes.get(node).breaker().reset();
+            nodes.get(node).lookAfresh();
+        });
+    }
+
+    /** Asks all nodes now. Any thread. */
+    void look() {
+        threads.coordinate(() -> nodes.values().forEach(NodeWatch::lookAfresh));
     }
 
     /** Of a node that is not watched: ignored. */
@@ -191,16 +238,27 @@ final class ClusterWatch implements TopologyWatch {
 
     private void judge() {
         List<Seen> seen = nodes.values().stream().map(NodeWatch::seen).toList();
-        Judgement judgement =
-                promoter.judged(remembered(judge.judge(seen, standing, forgotten, Instant.now()), seen), seen);
+        Judgement judged = remembered(judge.judge(seen, standing, hold, forgotten, Instant.now()), seen);
+        // A switchover names the next primary itself.
+        Judgement judgement = hold == null ? promoter.judged(judged, seen) : judged;
         boolean lost = standing.primary() != null && judgement.standing().primary() == null;
         standing = judgement.standing();
-        if (lost && promoter.promotes()) {
+        if (lost && hold == null && promoter.promotes()) {
             threads.coordinate(this::round);
         } else if (lost) {
             planRound();
         }
         publish(judgement);
+        tellHold(judgement.topology().primary());
+    }
+
+    private void tellHold(@Nullable String primary) {
+        if (hold != null && primary == null) {
+            hold.isParked();
+        } else if (hold != null) {
+            hold.isAccepted();
+            hold = null;
+        }
     }
 
     /** The judgement, once what it accepts is on the disk; else one that accepts nobody. */
@@ -215,7 +273,7 @@ final class ClusterWatch implements TopologyWatch {
             return judgement;
         } catch (IOException e) {
             return judge.judge(
-                    seen, standing, e.getMessage(), judgement.topology().at());
+                    seen, standing, hold, e.getMessage(), judgement.topology().at());
         }
     }
 
@@ -278,6 +336,10 @@ final class ClusterWatch implements TopologyWatch {
             LOG.info("cluster '{}': {} is the primary, on timeline {}", cluster.name(), address(primary), timeline);
         } else if (judgement.twins() && !alarmed) {
             LOG.error("cluster '{}': no primary: {}", cluster.name(), why);
+        } else if (primary == null && hold != null) {
+            if (!why.equals(complained)) {
+                LOG.info("cluster '{}': no primary: {}", cluster.name(), why);
+            }
         } else if (primary == null && !judgement.twins() && settled(topology) && !why.equals(complained)) {
             LOG.warn("cluster '{}': no primary: {}", cluster.name(), why);
         }

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom writes may go to. A node is accepted only if it says that it is a primary, has the remembered system identifier,
+ * Whom writes may go to. A node is accepted only if it says that it is a primary and takes writes, has the remembered system identifier,
  * a history that goes on from the remembered one, and, where it is synchronous, as many standbys streaming as it waits
  * for. Of several, one whose history goes on in another's gives way to that; if several are left (twins), only the one
  * whose standbys prove it; else nobody.
@@ -63,6 +63,18 @@ record Election(
             return new Election(null, known, refusals, true, twins);
         }
         return new Election(null, known, refusals, false, nobody(nodes, refusals));
+    }
+
+    /** The same, but nobody is elected while roles are exchanged, unless it is the target. */
+    Election under(@Nullable Hold hold, @Nullable Remembered before) {
+        if (hold == null || twins || primary != null && primary.id().equals(hold.to())) {
+            return this;
+        }
+        Map<String, String> refused = new LinkedHashMap<>(refusals);
+        if (primary != null) {
+            refused.put(primary.id(), hold.handsOver(primary.id()) ? hold.refusal() : hold.why());
+        }
+        return new Election(null, before == null ? remembered : before, refused, false, hold.why());
     }
 
     /**
@@ -117,6 +129,10 @@ record Election(
         if (!remembered.isPartOf(identity.history())) {
             return "is a primary of another history: timeline %d that was written to began at %s, which is not in its own"
                     .formatted(remembered.timeline(), remembered.begin());
+        }
+        if (node.answer().readOnly()) {
+            return "is a primary whose transactions are read-only, as in a switchover: if there is none, ALTER SYSTEM RESET"
+                    + " default_transaction_read_only and SELECT pg_reload_conf() end that";
         }
         Quorum quorum = node.answer().quorum();
         if (quorum == null) {

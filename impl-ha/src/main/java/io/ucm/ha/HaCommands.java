@@ -6,7 +6,6 @@ import io.ucm.shell.Json;
 import io.ucm.spi.Topology;
 import java.time.Duration;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +19,12 @@ import org.osgi.service.component.annotations.Reference;
 /** The shell commands of this bundle. They return records that print as tables, or with {@code --json} one line. */
 @Component(
         service = HaCommands.class,
-        property = {"osgi.command.scope=ucm", "osgi.command.function=topology", "osgi.command.function=failover"})
+        property = {
+            "osgi.command.scope=ucm",
+            "osgi.command.function=topology",
+            "osgi.command.function=switchover",
+            "osgi.command.function=failover"
+        })
 public final class HaCommands {
 
     /** Who asks right after a start gets an answer all the same. */
@@ -30,9 +34,14 @@ public final class HaCommands {
 
     private final ProbingTopologyWatcher watcher;
 
+    private final Switchovers switchovers;
+
     @Activate
-    public HaCommands(@Reference(name = "watcher") ProbingTopologyWatcher watcher) {
+    public HaCommands(
+            @Reference(name = "watcher") ProbingTopologyWatcher watcher,
+            @Reference(name = "switchovers") Switchovers switchovers) {
         this.watcher = watcher;
+        this.switchovers = switchovers;
     }
 
     @Descriptor("the nodes of a cluster with role, state, timeline, lag and breaker, and who takes writes")
@@ -83,10 +92,7 @@ public final class HaCommands {
         if (force && abort) {
             throw new IllegalArgumentException("choose one of --force and --abort");
         }
-        ClusterWatch watch = watcher.byCluster().get(chosen(cluster).cluster());
-        if (watch == null) {
-            throw new IllegalStateException("the cluster is not watched any more");
-        }
+        ClusterWatch watch = watched(cluster);
         FailoverReport report = await(abort ? watch.abort() : watch.promote(force));
         return json ? Json.line(report) : report;
     }
@@ -105,14 +111,39 @@ public final class HaCommands {
         }
     }
 
+    @Descriptor("makes a replica the primary and the primary its standby, without losing a write: for planned work")
+    public Object switchover(
+            @Descriptor("one line of JSON")
+                    @Parameter(
+                            names = {"-j", "--json"},
+                            presentValue = "true",
+                            absentValue = "false")
+                    boolean json,
+            @Descriptor("the cluster, where there are several")
+                    @Parameter(
+                            names = {"-c", "--cluster"},
+                            absentValue = "")
+                    String cluster,
+            @Descriptor("the replica that becomes the primary") String... node) {
+        if (node.length != 1) {
+            throw new IllegalArgumentException(
+                    "expected one NODE, got " + node.length + "; it is the replica that becomes the primary");
+        }
+        SwitchoverReport report = switchovers.run(watched(cluster), FIRST_LOOK, node[0]);
+        return json ? Json.line(report) : report;
+    }
+
     private Topology chosen(String cluster) {
-        Map<String, Topology> known = new TreeMap<>();
-        watcher.byCluster().forEach((name, watch) -> {
-            Topology topology = watch.awaitTopology(FIRST_LOOK);
-            if (topology != null) {
-                known.put(name, topology);
-            }
-        });
+        ClusterWatch watch = watched(cluster);
+        Topology topology = watch.awaitTopology(FIRST_LOOK);
+        if (topology == null) {
+            throw new IllegalStateException("cluster '%s': its nodes have not answered yet".formatted(watch.cluster()));
+        }
+        return topology;
+    }
+
+    private ClusterWatch watched(String cluster) {
+        Map<String, ClusterWatch> known = watcher.byCluster();
         if (known.isEmpty()) {
             throw new IllegalStateException(
                     "no cluster is watched yet: none is configured, or its manager has not started; see ucm:why");
@@ -121,10 +152,10 @@ public final class HaCommands {
             throw new IllegalArgumentException(
                     "several clusters are watched: choose with --cluster one of " + known.keySet());
         }
-        Topology topology = cluster.isEmpty() ? known.values().iterator().next() : known.get(cluster);
-        if (topology == null) {
+        ClusterWatch watch = cluster.isEmpty() ? known.values().iterator().next() : known.get(cluster);
+        if (watch == null) {
             throw new IllegalArgumentException("no cluster '" + cluster + "'; there are: " + known.keySet());
         }
-        return topology;
+        return watch;
     }
 }

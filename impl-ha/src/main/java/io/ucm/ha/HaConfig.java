@@ -24,4 +24,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(description = "How far in time a replica may be behind to serve reads", required = false)
     long max_lag_ms() default 1000;
+
+    @AttributeDefinition(
+            description = "How long a switchover waits for transactions that write before it ends them",
+            required = false)
+    int switchover_drain_limit_ms() default 2000;
 }

@@ -8,8 +8,10 @@ import java.time.Duration;
  * How nodes are watched, validated.
  *
  * @param timeout how long a node may be silent before it is down
+ * @param drainLimit how long a switchover waits for those who write
  */
-record HaSettings(Duration interval, Duration urgentInterval, Duration timeout, long maxLagBytes, long maxLagMs) {
+record HaSettings(
+        Duration interval, Duration urgentInterval, Duration timeout, long maxLagBytes, long maxLagMs, Duration drainLimit) {
 
     static final String PID = "io.ucm.ha";
 
@@ -18,7 +20,7 @@ record HaSettings(Duration interval, Duration urgentInterval, Duration timeout, 
 
     /** Where nothing is configured. */
     static final HaSettings BUILT_IN =
-            new HaSettings(Duration.ofSeconds(1), Duration.ofMillis(100), Duration.ofSeconds(1), 16_777_216, 1000);
+            new HaSettings(Duration.ofSeconds(1), Duration.ofMillis(100), Duration.ofSeconds(1), 16_777_216, 1000, Duration.ofSeconds(2));
 
     static HaSettings of(HaConfig config) {
         return new HaSettings(
@@ -26,14 +28,21 @@ record HaSettings(Duration interval, Duration urgentInterval, Duration timeout, 
                 duration("probe.urgent.interval.ms", config.probe_urgent_interval_ms(), LONGEST_MS),
                 duration("probe.timeout.ms", config.probe_timeout_ms(), LONGEST_TIMEOUT_MS),
                 notNegative("max.lag.bytes", config.max_lag_bytes()),
-                notNegative("max.lag.ms", config.max_lag_ms()));
+                notNegative("max.lag.ms", config.max_lag_ms()),
+                Duration.ofMillis(
+                        between("switchover.drain.limit.ms", config.switchover_drain_limit_ms(), 0, LONGEST_MS)));
     }
 
     private static Duration duration(String attribute, int value, int longest) {
-        if (value < 10 || value > longest) {
-            throw new IllegalArgumentException("%s: %d: must be from 10 to %d".formatted(attribute, value, longest));
+        return Duration.ofMillis(between(attribute, value, 10, longest));
+    }
+
+    private static int between(String attribute, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(
+                    "%s: %d: must be from %d to %d".formatted(attribute, value, least, most));
         }
-        return Duration.ofMillis(value);
+        return value;
     }
 
     private static long notNegative(String attribute, long value) {

@@ -56,6 +56,11 @@ final class NodeBreaker {
         breaker.onError(0, TimeUnit.NANOSECONDS, cause);
     }
 
+    /** It runs anew, by plan: what failed before tells nothing. */
+    void reset() {
+        breaker.reset();
+    }
+
     BreakerState state() {
         return switch (breaker.getState()) {
             case OPEN, FORCED_OPEN -> BreakerState.OPEN;

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class NodeProbe {
 
     /** Where {@link Facts#COLUMNS} begin in an answer. */
-    private static final int FACTS = 8;
+    private static final int FACTS = 9;
 
     /** The role is asked once, because it may change while the statement runs. A replica's receiver may have begun below. */
     private static final String COLUMNS = """
@@ -44,7 +44,11 @@ final class NodeProbe {
                    pg_has_role('pg_read_all_stats', 'USAGE'),
                    current_setting('synchronous_standby_names'),
                    (SELECT count(*) FROM pg_stat_replication
-                    WHERE state = 'streaming' AND sync_state IN ('sync', 'quorum', 'potential'))
+                    WHERE state = 'streaming' AND sync_state IN ('sync', 'quorum', 'potential')),
+                   CASE WHEN current_setting('default_transaction_read_only') = 'on'
+                        THEN EXISTS (SELECT FROM pg_settings
+                                     WHERE name = 'default_transaction_read_only' AND source = 'configuration file')
+                        ELSE false END
             """;
 
     private static final String NODE = """
@@ -97,6 +101,7 @@ final class NodeProbe {
                     lagMs(told),
                     told.getBoolean(5) ? Quorum.of(told.getString(6), told.getInt(7)) : null,
                     told.getObject(4) == null ? null : told.getInt(4),
+                    told.getBoolean(8),
                     identity,
                     identity == null ? refused : null,
                     promotes() ? Facts.read(told, FACTS, told.getString(6), cluster.nodes()) : null);

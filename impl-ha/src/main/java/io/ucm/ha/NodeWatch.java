@@ -119,6 +119,15 @@ final class NodeWatch {
         ask(kept == null ? fresh() : kept);
     }
 
+    /** Asks the node, once more after a look that is under way. */
+    void lookAfresh() {
+        if (attempts.isEmpty()) {
+            look();
+        } else {
+            lookAgain = true;
+        }
+    }
+
     private void reported(SQLException failure) {
         int failures = Math.min(reports.getAndSet(0), NodeBreaker.WINDOW);
         for (int i = 0; i < failures; i++) {

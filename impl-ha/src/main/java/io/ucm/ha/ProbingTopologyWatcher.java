@@ -66,6 +66,10 @@ public final class ProbingTopologyWatcher implements TopologyWatcher {
         this.folder = folder;
     }
 
+    HaSettings settings() {
+        return settings;
+    }
+
     /** Why the configuration was refused; null: it was not. */
     @Nullable
     String refused() {

@@ -10,6 +10,7 @@ import static io.ucm.ha.TestNode.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Whom writes may go to: HA.md, rule 1. */
@@ -92,6 +93,50 @@ class ElectionTest {
         Seen alone = primary("n1").quorum(1, 0).seen();
 
         assertRefused(Election.hold(List.of(alone), ON_FIRST, "n1", "n1"), "n1", "waits for 1 of its standbys");
+    }
+
+    /** Somebody else's switchover has begun, or was cut short. */
+    @Test
+    void refusesAPrimaryWhoseTransactionsAreReadOnly() {
+        Election election =
+                hold(ON_FIRST, primary("n1").readOnly().seen(), replica("n2").seen());
+
+        assertRefused(election, "n1", "is a primary whose transactions are read-only, as in a switchover");
+        assertRefused(election, "n1", "ALTER SYSTEM RESET default_transaction_read_only");
+    }
+
+    @Test
+    void aReplicaMayBeReadOnly() {
+        assertAccepted(
+                hold(ON_FIRST, primary("n1").seen(), replica("n2").readOnly().seen()), "n1");
+    }
+
+    @Test
+    void underAHoldNobodyButTheTargetIsThePrimary() {
+        Hold hold = new Hold("n1", "n2");
+
+        Election parked = hold(ON_FIRST, primary("n1").seen(), replica("n2").seen()).under(hold, ON_FIRST);
+        assertThat(parked.primary()).isNull();
+        assertThat(parked.why()).isEqualTo("switchover to n2 is under way");
+        assertThat(parked.refusals()).containsExactly(Map.entry("n1", "hands over to n2"));
+        assertThat(parked.remembered()).isEqualTo(ON_FIRST);
+
+        Election third = hold(ON_FIRST, primary("n3").on(SECOND).seen()).under(hold, ON_FIRST);
+        assertThat(third.primary()).isNull();
+        assertThat(third.remembered()).as("what was not accepted is not remembered").isEqualTo(ON_FIRST);
+
+        Election over = hold(ON_FIRST, primary("n1").down(), primary("n2").on(SECOND).seen())
+                .under(hold, ON_FIRST);
+        assertAccepted(over, "n2");
+        assertThat(over.remembered()).isEqualTo(ON_SECOND);
+    }
+
+    @Test
+    void aHoldDoesNotHideTwins() {
+        Election election = hold(
+                        ON_FIRST, primary("n1").on(SECOND).seen(), primary("n2").on(OTHER_SECOND).seen())
+                .under(new Hold("n1", "n2"), ON_FIRST);
+        assertTwins(election);
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -47,10 +48,18 @@ final class FakeServer {
     private boolean promoting;
     private boolean stuck;
     private Session holder;
+    private boolean readOnly;
     private final List<String> asked = new ArrayList<>();
     private int connects;
     private int questions;
     private final List<Session> sessions = new ArrayList<>();
+    /** What it answers to statements that are not prepared; null: as to a promotion. */
+    private Sql sql;
+
+    @FunctionalInterface
+    interface Sql {
+        List<String> answer(FakeServer self, String text) throws SQLException;
+    }
 
     private static final class Session {
         private boolean broken;
@@ -165,6 +174,22 @@ final class FakeServer {
         history = "1\t" + fork + "\tno recovery target specified\n";
     }
 
+    /** Started anew on data that goes on in timeline 2. */
+    synchronized void follow(String fork) {
+        promote(fork);
+        primary = false;
+        mode = Mode.ANSWERING;
+    }
+
+    synchronized boolean primary() {
+        return primary;
+    }
+
+    /** What it answers to statements that are not prepared: the first column of each row. */
+    synchronized void answers(Sql changed) {
+        sql = changed;
+    }
+
     synchronized void demote() {
         primary = false;
     }
@@ -192,6 +217,10 @@ final class FakeServer {
 
     synchronized void showStandbys(boolean visible) {
         standbysVisible = visible;
+    }
+
+    synchronized void readOnly(boolean changed) {
+        readOnly = changed;
     }
 
     synchronized void lagMs(Long ms) {
@@ -226,8 +255,9 @@ final class FakeServer {
         sessions.add(session);
         return proxy(Connection.class, (self, method, arguments) -> switch (method.getName()) {
             case "prepareStatement" -> statement(PreparedStatement.class, session);
-            case "createStatement" -> statement(Statement.class, session);
-            case "abort" -> end(session);
+            case "createStatement" -> replication || sql == null ? statement(Statement.class, session) : plain(session);
+            case "abort", "close" -> end(session);
+            case "isClosed" -> broken(session);
             default -> throw new UnsupportedOperationException(method.getName());
         });
     }
@@ -252,13 +282,46 @@ final class FakeServer {
         });
     }
 
-    private synchronized ResultSet answer(Session session, String question) throws SQLException {
+    private Statement plain(Session session) {
+        return proxy(Statement.class, (self, method, arguments) -> switch (method.getName()) {
+            case "executeQuery" -> rows(told(session, (String) arguments[0]));
+            case "execute" -> told(session, (String) arguments[0]).isEmpty();
+            case "close" -> null;
+            default -> throw new UnsupportedOperationException(method.getName());
+        });
+    }
+
+    private synchronized List<String> told(Session session, String text) throws SQLException {
+        awaitVoice(session);
+        return sql.answer(this, text);
+    }
+
+    private synchronized boolean broken(Session session) {
+        return session.broken;
+    }
+
+    private static ResultSet rows(List<String> values) {
+        Iterator<String> left = values.iterator();
+        return proxy(ResultSet.class, (self, method, arguments) -> switch (method.getName()) {
+            case "next" -> left.hasNext();
+            case "getString" -> left.next();
+            case "close" -> null;
+            default -> throw new UnsupportedOperationException(method.getName());
+        });
+    }
+
+    /** Under the lock. */
+    private void awaitVoice(Session session) throws SQLException {
         while (mode == Mode.SILENT && !session.broken) {
             waitFor(TimeUnit.SECONDS.toNanos(1));
         }
         if (session.broken) {
             throw new SQLException("the connection is broken", "08006");
         }
+    }
+
+    private synchronized ResultSet answer(Session session, String question) throws SQLException {
+        awaitVoice(session);
         asked.add(question.isEmpty() ? "SELECT" : question);
         if (question.isEmpty()) {
             questions++;
@@ -270,6 +333,7 @@ final class FakeServer {
                     standbysVisible,
                     names,
                     primary ? streaming : 0,
+                    readOnly,
                     true,
                     standbysText(),
                     receiver(),

@@ -26,8 +26,9 @@ class HaSettingsTest {
                         "probe_urgent_interval_ms", 50,
                         "probe_timeout_ms", 2000,
                         "max_lag_bytes", 0L,
-                        "max_lag_ms", 5L))))
-                .isEqualTo(new HaSettings(Duration.ofMillis(500), Duration.ofMillis(50), Duration.ofSeconds(2), 0, 5));
+                        "max_lag_ms", 5L,
+                        "switchover_drain_limit_ms", 0))))
+                .isEqualTo(new HaSettings(Duration.ofMillis(500), Duration.ofMillis(50), Duration.ofSeconds(2), 0, 5, Duration.ZERO));
     }
 
     @ParameterizedTest
@@ -36,6 +37,8 @@ class HaSettingsTest {
         "probe_interval_ms, 60001, probe.interval.ms: 60001: must be from 10 to 60000",
         "probe_urgent_interval_ms, 0, probe.urgent.interval.ms: 0: must be from 10 to 60000",
         "probe_timeout_ms, 10001, probe.timeout.ms: 10001: must be from 10 to 10000",
+        "switchover_drain_limit_ms, -1, switchover.drain.limit.ms: -1: must be from 0 to 60000",
+        "switchover_drain_limit_ms, 60001, switchover.drain.limit.ms: 60001: must be from 0 to 60000",
     })
     void refusesWhatIsOutOfBounds(String attribute, int value, String message) {
         assertThatThrownBy(() -> HaSettings.of(config(Map.of(attribute, value))))

@@ -25,6 +25,19 @@ class NodeBreakerTest {
     }
 
     @Test
+    void isClosedAgainWhenItsNodeRunsAnew() {
+        for (int i = 0; i < 10; i++) {
+            breaker.failed(new SQLException("again"));
+        }
+        assertThat(breaker.state()).isEqualTo(BreakerState.OPEN);
+
+        breaker.reset();
+
+        assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
+        assertThat(breaker.failureRate()).isNegative();
+    }
+
+    @Test
     void aSingleFailureDoesNotOpenIt() {
         for (int i = 0; i < 9; i++) {
             breaker.succeeded();

@@ -116,7 +116,7 @@ class ProbingTopologyWatcherTest {
         main.n1.write("0/3000100");
         watch(main);
 
-        assertThat(new HaCommands(watcher).topology(false, "")).asString().isEqualTo("""
+        assertThat(new HaCommands(watcher, new Switchovers(watcher)).topology(false, "")).asString().isEqualTo("""
                         cluster main: primary n1, timeline 1, system 7001
                         promotes nobody: failover.policy is FOLLOW: somebody else promotes, and the new primary is followed
 
@@ -125,7 +125,7 @@ class ProbingTopologyWatcherTest {
                         n1    PRIMARY  UP            1  0/3000100          0       0  CLOSED   yes
                         n2    REPLICA  UP            1  0/3000000        256       0  CLOSED   yes
                         n3    REPLICA  UP            1  0/3000000        256       0  CLOSED   yes""");
-        assertThat(new HaCommands(watcher).topology(true, "main"))
+        assertThat(new HaCommands(watcher, new Switchovers(watcher)).topology(true, "main"))
                 .asString()
                 .startsWith("{\"cluster\":\"main\",\"nodes\":[{\"id\":\"n1\",\"role\":\"PRIMARY\",\"state\":\"UP\","
                         + "\"timeline\":1,\"lsn\":\"0/3000100\",\"lagBytes\":0,\"lagMs\":0,\"breaker\":\"CLOSED\",")
@@ -143,10 +143,10 @@ class ProbingTopologyWatcherTest {
         watcher.watch(main, snapshots);
         await().until(() -> !snapshots.all().isEmpty());
 
-        assertThat(new HaCommands(watcher).topology(false, ""))
+        assertThat(new HaCommands(watcher, new Switchovers(watcher)).topology(false, ""))
                 .asString()
                 .startsWith("cluster main: no primary: n1 (n1.example:5432): is a replica; n2");
-        assertThat(new HaCommands(watcher).topology(true, ""))
+        assertThat(new HaCommands(watcher, new Switchovers(watcher)).topology(true, ""))
                 .asString()
                 .contains("\"epoch\":{\"systemId\":null,\"timeline\":null,\"primary\":null}")
                 .contains("\"why\":\"n1 (n1.example:5432): is a replica;");
@@ -155,7 +155,7 @@ class ProbingTopologyWatcherTest {
     @Test
     void theShellAsksWhichOfSeveralClusters() {
         activate(state.toString());
-        HaCommands commands = new HaCommands(watcher);
+        HaCommands commands = new HaCommands(watcher, new Switchovers(watcher));
         assertThatThrownBy(() -> commands.topology(false, "")).hasMessageContaining("no cluster is watched yet");
         watch(main);
         watch(other);

@@ -27,6 +27,7 @@ final class TestNode {
     private Quorum quorum = new Quorum(1, 0);
     private Integer received = 1;
     private String unidentified;
+    private boolean readOnly;
     private Instant asked = AT;
     private Facts facts;
 
@@ -101,6 +102,11 @@ final class TestNode {
         return this;
     }
 
+    TestNode readOnly() {
+        readOnly = true;
+        return this;
+    }
+
     TestNode unidentified(String why) {
         unidentified = why;
         return this;
@@ -113,7 +119,7 @@ final class TestNode {
 
     Seen seen() {
         Identity identity = unidentified == null ? new Identity(systemId, history) : null;
-        Answer answer = new Answer(asked, role, lsn, lagMs, quorum, received, identity, unidentified, facts);
+        Answer answer = new Answer(asked, role, lsn, lagMs, quorum, received, readOnly, identity, unidentified, facts);
         return new Seen(
                 address(), state, false, answer, state == NodeState.UP ? null : address() + ": is gone", breaker);
     }

@@ -1,0 +1,146 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.ha;
+
+import io.ucm.spi.ServerControl;
+import io.ucm.spi.Topology;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+
+/**
+ * Exchanges roles by plan, in the callers' threads, one at a time in each cluster. Thread-safe. When it ends, what can
+ * still be taken back is taken back, and what can't is waited for; then it is interrupted.
+ */
+@Component(service = Switchovers.class)
+public final class Switchovers {
+
+    private static final String RANKING = "service.ranking";
+    private static final long END_MS = TimeUnit.SECONDS.toMillis(10);
+
+    private record Control(ServerControl service, String cluster, int ranking) {}
+
+    private record Running(Switchover switchover, Thread thread) {}
+
+    private final ProbingTopologyWatcher watcher;
+    private final List<Control> controls = new CopyOnWriteArrayList<>();
+    /** By cluster; guarded by itself, as is {@code closed}. */
+    private final Map<String, Running> running = new HashMap<>();
+
+    private boolean closed;
+
+    @Activate
+    public Switchovers(@Reference(name = "watcher") ProbingTopologyWatcher watcher) {
+        this.watcher = watcher;
+    }
+
+    @Reference(
+            name = "control",
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            target = "(" + ServerControl.CLUSTER + "=*)")
+    void addControl(ServerControl control, Map<String, Object> properties) {
+        controls.add(new Control(
+                control,
+                String.valueOf(properties.get(ServerControl.CLUSTER)),
+                properties.get(RANKING) instanceof Integer ranking ? ranking : 0));
+    }
+
+    void removeControl(ServerControl control) {
+        controls.removeIf(known -> known.service() == control);
+    }
+
+    private ServerControl control(String cluster) {
+        return controls.stream()
+                .filter(control -> control.cluster().equals(cluster))
+                .max(Comparator.comparingInt(Control::ranking))
+                .map(Control::service)
+                .orElseThrow(() -> new IllegalStateException(
+                        ("cluster '%s': nobody here starts and stops its servers; a switchover needs a service %s with"
+                                        + " %s=%s, as the embedded servers bring one")
+                                .formatted(cluster, ServerControl.class.getName(), ServerControl.CLUSTER, cluster)));
+    }
+
+    /**
+     * Makes that node the primary. Blocks until it is, and the old one is its standby; throws with the reason when that
+     * can't be begun, or was taken back.
+     */
+    SwitchoverReport run(ClusterWatch watch, Duration firstLook, String node) {
+        Topology topology = watch.awaitTopology(firstLook);
+        if (topology == null) {
+            throw new IllegalStateException("cluster '%s': its nodes have not answered yet".formatted(watch.cluster()));
+        }
+        synchronized (running) {
+            if (running.containsKey(watch.cluster())) {
+                throw new IllegalStateException(
+                        "cluster '%s': another switchover is under way".formatted(watch.cluster()));
+            }
+        }
+        SwitchoverPlan plan = SwitchoverPlan.of(topology, watch.watched().nodes(), node);
+        ServerControl control = control(watch.cluster());
+        Switchover switchover = new Switchover(watch, control, watcher.settings().drainLimit(), plan);
+        begin(watch.cluster(), switchover);
+        try {
+            return switchover.run();
+        } finally {
+            end(watch.cluster());
+        }
+    }
+
+    private void begin(String cluster, Switchover switchover) {
+        synchronized (running) {
+            if (closed) {
+                throw new IllegalStateException("the bundle is stopping");
+            }
+            Running other = running.putIfAbsent(cluster, new Running(switchover, Thread.currentThread()));
+            if (other != null) {
+                throw new IllegalStateException("cluster '%s': another switchover is under way".formatted(cluster));
+            }
+        }
+    }
+
+    private void end(String cluster) {
+        synchronized (running) {
+            running.remove(cluster);
+            running.notifyAll();
+            if (closed) {
+                // The interrupt was this class's own.
+                Thread.interrupted();
+            }
+        }
+    }
+
+    @Deactivate
+    void deactivate() {
+        synchronized (running) {
+            closed = true;
+            running.values().forEach(one -> one.switchover().stop(one.thread()));
+            awaitNone();
+            running.values().forEach(one -> one.thread().interrupt());
+        }
+    }
+
+    /** Under the lock, which waiting lets go of. */
+    private void awaitNone() {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(END_MS);
+        try {
+            long left = END_MS;
+            while (!running.isEmpty() && left > 0) {
+                running.wait(left);
+                left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
