@@ -72,8 +72,7 @@ public class SwitchoverIT {
 
     private static void exchanged(String report, String from, String to) {
         assertTrue(
-                report,
-                report.startsWith("{\"cluster\":\"main\",\"from\":\"%s\",\"to\":\"%s\",".formatted(from, to)));
+                report, report.startsWith("{\"cluster\":\"main\",\"from\":\"%s\",\"to\":\"%s\",".formatted(from, to)));
         assertTrue(report, report.contains("\"oldCameBack\":\"streams\""));
         assertTrue(report, number(report, "pauseMs") > 0);
         assertTrue(report, number(report, "pauseMs") <= number(report, "totalMs"));

@@ -6,13 +6,17 @@ import io.ucm.spi.ServerControl;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Starts and stops the embedded PostgreSQL nodes. Thread-safe; it takes turns with the faults. */
 final class EmbeddedControl implements ServerControl {
 
     private final PostgresCluster postgres;
     private final Turns turns;
+    /** By node, what was told to stop: it may go on for a while as if it was not. */
+    private final Map<String, ServerProcess> told = new ConcurrentHashMap<>();
 
     EmbeddedControl(PostgresCluster postgres, Turns turns) {
         this.postgres = postgres;
@@ -34,8 +38,9 @@ final class EmbeddedControl implements ServerControl {
         });
     }
 
-    private static void stop(PostgresNode server, Duration limit) throws IOException, InterruptedException {
+    private void stop(PostgresNode server, Duration limit) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
+        told.put(server.id(), server.process());
         server.beginStop("INT");
         while (server.process().alive()) {
             if (System.nanoTime() - deadline >= 0) {
@@ -57,7 +62,7 @@ final class EmbeddedControl implements ServerControl {
                 case STOPPED -> start(server);
                 case FROZEN -> throw new IOException(node + " is frozen; let it go on with embedded:thaw " + node);
                 case RUNNING -> {
-                    if (server.stopping()) {
+                    if (told.get(node) == server.process()) {
                         server.kill();
                         start(server);
                     }

@@ -83,20 +83,15 @@ final class PostgresNode extends ServerNode {
 
     /** Waits until it accepts connections. */
     void awaitReady() throws IOException, InterruptedException, PortTakenException {
-        await("ready", () -> saysThatItIs("ready"));
+        await("ready", () -> isReady());
     }
 
-    /** Whether it has begun to shut down, and is not done. */
-    boolean stopping() throws IOException {
-        return process().alive() && saysThatItIs("stopping");
-    }
-
-    private boolean saysThatItIs(String status) throws IOException {
+    private boolean isReady() throws IOException {
         Path file = folder.resolve("postmaster.pid");
         List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
         return lines.size() > STATUS_LINE
                 && lines.get(0).equals(Long.toString(process().pid()))
-                && lines.get(STATUS_LINE).trim().equals(status);
+                && lines.get(STATUS_LINE).trim().equals("ready");
     }
 
     /** Waits until this replica's stream from the primary has begun. */

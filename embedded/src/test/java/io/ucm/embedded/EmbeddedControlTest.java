@@ -210,4 +210,22 @@ class EmbeddedControlTest {
         assertThat(askHa("n1", "select pg_is_in_recovery()")).isEqualTo("f");
         write("n1", "fourth");
     }
+
+    @Test
+    @Order(8)
+    void oneThatHasNotHeardYetThatItIsToStopIsStartedAnew() throws Exception {
+        long before = server("n1").pid();
+        assertThatThrownBy(() -> control.stop("n1", Duration.ZERO)).hasMessageStartingWith("n1: not stopped within 0 ms");
+
+        control.start("n1");
+
+        assertThat(server("n1").pid()).isNotEqualTo(before);
+        write("n1", "fifth");
+    }
+
+    private static ProcessHandle server(String node) throws IOException {
+        return ProcessHandle.of(Long.parseLong(Files.readAllLines(instance.resolve("embedded/" + node + "/postmaster.pid"))
+                        .get(0)))
+                .orElseThrow();
+    }
 }

@@ -110,8 +110,7 @@ final class ClusterWatch implements TopologyWatch {
     /** Whether reads may go there, as was published last. */
     boolean isReadable(String node) {
         Topology topology = published;
-        return topology != null
-                && topology.node(node).map(NodeStatus::readable).orElse(false);
+        return topology != null && topology.node(node).map(NodeStatus::readable).orElse(false);
     }
 
     /** The last that was published, waiting for the first one up to a limit. */

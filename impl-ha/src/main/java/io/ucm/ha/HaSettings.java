@@ -11,7 +11,12 @@ import java.time.Duration;
  * @param drainLimit how long a switchover waits for those who write
  */
 record HaSettings(
-        Duration interval, Duration urgentInterval, Duration timeout, long maxLagBytes, long maxLagMs, Duration drainLimit) {
+        Duration interval,
+        Duration urgentInterval,
+        Duration timeout,
+        long maxLagBytes,
+        long maxLagMs,
+        Duration drainLimit) {
 
     static final String PID = "io.ucm.ha";
 
@@ -19,8 +24,13 @@ record HaSettings(
     private static final int LONGEST_TIMEOUT_MS = 10_000;
 
     /** Where nothing is configured. */
-    static final HaSettings BUILT_IN =
-            new HaSettings(Duration.ofSeconds(1), Duration.ofMillis(100), Duration.ofSeconds(1), 16_777_216, 1000, Duration.ofSeconds(2));
+    static final HaSettings BUILT_IN = new HaSettings(
+            Duration.ofSeconds(1),
+            Duration.ofMillis(100),
+            Duration.ofSeconds(1),
+            16_777_216,
+            1000,
+            Duration.ofSeconds(2));
 
     static HaSettings of(HaConfig config) {
         return new HaSettings(

@@ -44,8 +44,7 @@ final class Judge {
      * @param hold who alone may be the primary, while roles are exchanged; null: whoever is elected
      * @param obstacle why there can be no primary whatever the nodes say; null when there can be one
      */
-    Judgement judge(
-            List<Seen> nodes, Standing before, @Nullable Hold hold, @Nullable String obstacle, Instant at) {
+    Judgement judge(List<Seen> nodes, Standing before, @Nullable Hold hold, @Nullable String obstacle, Instant at) {
         Election election = Election.hold(nodes, before.remembered(), before.primary(), configuredPrimary)
                 .under(hold, before.remembered());
         if (obstacle != null) {

@@ -125,7 +125,8 @@ final class LockedReplicas implements Succession {
             session.first(PROMOTE);
             if (!Waiting.until(PROMOTION_LIMIT, () -> session.is("NOT pg_is_in_recovery()"))) {
                 throw new SQLException(
-                        "%s is not promoted within %d ms".formatted(session.address(), PROMOTION_LIMIT.toMillis()), "57014");
+                        "%s is not promoted within %d ms".formatted(session.address(), PROMOTION_LIMIT.toMillis()),
+                        "57014");
             }
         }
     }

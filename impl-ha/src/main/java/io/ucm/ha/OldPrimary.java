@@ -84,20 +84,21 @@ final class OldPrimary {
      */
     void requireReceived(NodeSession to, Lsn written) throws SQLException, InterruptedException, IOException {
         boolean all = Waiting.until(RECEIVED_LIMIT, () -> {
-            if (!to.is("pg_last_wal_replay_lsn() >= pg_last_wal_receive_lsn() AND pg_last_wal_receive_lsn() > '" + written
-                    + "'")) {
+            if (!to.is("pg_last_wal_replay_lsn() >= pg_last_wal_receive_lsn() AND pg_last_wal_receive_lsn() > '"
+                    + written + "'")) {
                 return false;
             }
             to.run("CHECKPOINT");
             return to.is("checkpoint_lsn = redo_lsn AND redo_lsn >= '" + written + "' FROM pg_control_checkpoint()");
         });
         if (!all) {
-            throw new IOException("%s has not got the checkpoint with which %s ended: it received up to %s, and %s was written"
-                    .formatted(
-                            to.address(),
-                            address,
-                            to.first("SELECT pg_last_wal_receive_lsn()").orElse("nothing"),
-                            written));
+            throw new IOException(
+                    "%s has not got the checkpoint with which %s ended: it received up to %s, and %s was written"
+                            .formatted(
+                                    to.address(),
+                                    address,
+                                    to.first("SELECT pg_last_wal_receive_lsn()").orElse("nothing"),
+                                    written));
         }
     }
 

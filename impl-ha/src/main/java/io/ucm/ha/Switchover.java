@@ -49,7 +49,8 @@ final class Switchover {
         this.drainLimit = drainLimit;
         this.plan = plan;
         this.hold = new Hold(plan.from().id(), plan.to().id());
-        this.steps = new SwitchoverSteps("cluster '%s': switchover to %s".formatted(watch.cluster(), plan.to().id()));
+        this.steps = new SwitchoverSteps("cluster '%s': switchover to %s"
+                .formatted(watch.cluster(), plan.to().id()));
         this.old = new OldPrimary(watch.watched(), plan.from(), control, steps);
     }
 
@@ -186,8 +187,10 @@ final class Switchover {
         try (NodeSession to = promoted.isOpen() ? promoted : open(plan.to(), ANSWER)) {
             Waiting.until(
                     ACCEPTED_LIMIT,
-                    () -> to.is("current_setting('synchronous_standby_names') = '' OR (SELECT count(*) FROM pg_stat_replication"
-                            + " WHERE state = 'streaming' AND sync_state <> 'async') >= " + plan.others().size()));
+                    () -> to.is(
+                            "current_setting('synchronous_standby_names') = '' OR (SELECT count(*) FROM pg_stat_replication"
+                                    + " WHERE state = 'streaming' AND sync_state <> 'async') >= "
+                                    + plan.others().size()));
         } catch (SQLException e) {
             // The watch asks as well.
         }
@@ -260,6 +263,6 @@ final class Switchover {
         return pause == null
                 ? "; %s was told to be the primary, and no other node may be now".formatted(plan.to())
                 : "; %s is the primary, nobody took writes for %d ms; %s is still to become a standby, and then to be writable"
-                                .formatted(plan.to(), pause, plan.from());
+                        .formatted(plan.to(), pause, plan.from());
     }
 }

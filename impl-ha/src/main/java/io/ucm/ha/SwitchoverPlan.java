@@ -55,7 +55,10 @@ record SwitchoverPlan(NodeAddress from, NodeAddress to, List<NodeAddress> others
         }
         NodeStatus status = topology.node(target).orElseThrow();
         if (status.node().state() != NodeState.UP || status.node().role() != Role.REPLICA || !status.readable()) {
-            throw refused(topology, target, "it is no replica that is up and fresh: " + status.node().reason());
+            throw refused(
+                    topology,
+                    target,
+                    "it is no replica that is up and fresh: " + status.node().reason());
         }
         List<NodeAddress> others = nodes.stream()
                 .filter(node -> !node.equals(to) && !node.id().equals(primary))
@@ -96,8 +99,8 @@ record SwitchoverPlan(NodeAddress from, NodeAddress to, List<NodeAddress> others
             throw new SQLException(
                     "the cluster's role lacks what a switchover needs, on all nodes: " + missing, "42501");
         }
-        String upstream = target.upstream()
-                .orElseThrow(() -> new SQLException(to + " does not stream from anybody", "08001"));
+        String upstream =
+                target.upstream().orElseThrow(() -> new SQLException(to + " does not stream from anybody", "08001"));
         if (others.stream().anyMatch(other -> upstream.equals(other.host() + ":" + other.port()))) {
             throw new SQLException(
                     "%s streams from %s, which is a replica: it has to stream from %s".formatted(to, upstream, from),

@@ -78,6 +78,8 @@ final class SwitchoverSteps {
     }
 
     static String reason(Throwable e) {
-        return e instanceof InterruptedException ? "interrupted" : e.getMessage() == null ? e.toString() : e.getMessage();
+        return e instanceof InterruptedException
+                ? "interrupted"
+                : e.getMessage() == null ? e.toString() : e.getMessage();
     }
 }

@@ -88,7 +88,8 @@ public final class Switchovers {
         }
         SwitchoverPlan plan = SwitchoverPlan.of(topology, watch.watched().nodes(), node);
         ServerControl control = control(watch.cluster());
-        Switchover switchover = new Switchover(watch, control, watcher.settings().drainLimit(), plan);
+        Switchover switchover =
+                new Switchover(watch, control, watcher.settings().drainLimit(), plan);
         begin(watch.cluster(), switchover);
         try {
             return switchover.run();

@@ -32,8 +32,13 @@ class ClusterWatchTest {
 
     private static final Duration NEVER = Duration.ofMinutes(1);
     private static final Duration LIMIT = Duration.ofSeconds(10);
-    private static final HaSettings FAST =
-            new HaSettings(Duration.ofMillis(100), Duration.ofMillis(20), Duration.ofSeconds(4), 0x1000000, 1000, Duration.ofSeconds(2));
+    private static final HaSettings FAST = new HaSettings(
+            Duration.ofMillis(100),
+            Duration.ofMillis(20),
+            Duration.ofSeconds(4),
+            0x1000000,
+            1000,
+            Duration.ofSeconds(2));
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     @TempDir
@@ -65,7 +70,8 @@ class ClusterWatchTest {
     @Test
     void doesNotSayThatThereIsNoPrimaryBeforeItHasAsked() {
         cluster.n1.freeze();
-        watch(new HaSettings(FAST.interval(), FAST.urgentInterval(), Duration.ofSeconds(5), 0, 0, Duration.ofSeconds(2)));
+        watch(new HaSettings(
+                FAST.interval(), FAST.urgentInterval(), Duration.ofSeconds(5), 0, 0, Duration.ofSeconds(2)));
         await().until(() -> cluster.n2.questions() > 5 && cluster.n3.questions() > 5);
         assertThat(snapshots.all()).isEmpty();
 
@@ -110,7 +116,8 @@ class ClusterWatchTest {
     @Test
     void aSilentNodeDoesNotDelayTheOthers() {
         cluster.n3.freeze();
-        watch(new HaSettings(FAST.interval(), FAST.urgentInterval(), Duration.ofSeconds(8), 0, 0, Duration.ofSeconds(2)));
+        watch(new HaSettings(
+                FAST.interval(), FAST.urgentInterval(), Duration.ofSeconds(8), 0, 0, Duration.ofSeconds(2)));
 
         await().atMost(Duration.ofSeconds(3)).until(() -> cluster.n1.questions() > 8 && cluster.n2.questions() > 8);
         assertThat(snapshots.primary()).isEqualTo("n1");
@@ -150,7 +157,8 @@ class ClusterWatchTest {
 
     @Test
     void aSlowAnswerIsSuspectedAndTaken() {
-        HaSettings patient = new HaSettings(FAST.interval(), FAST.urgentInterval(), Duration.ofSeconds(5), 0, 0, Duration.ofSeconds(2));
+        HaSettings patient = new HaSettings(
+                FAST.interval(), FAST.urgentInterval(), Duration.ofSeconds(5), 0, 0, Duration.ofSeconds(2));
         watch(patient);
         awaitPrimary("n1");
         cluster.n1.freeze();
@@ -178,7 +186,8 @@ class ClusterWatchTest {
 
     @Test
     void aSilentPrimaryIsDownAfterTheTimeout() {
-        watch(new HaSettings(Duration.ofMillis(50), FAST.urgentInterval(), Duration.ofSeconds(1), 0, 0, Duration.ofSeconds(2)));
+        watch(new HaSettings(
+                Duration.ofMillis(50), FAST.urgentInterval(), Duration.ofSeconds(1), 0, 0, Duration.ofSeconds(2)));
         awaitPrimary("n1");
         cluster.n1.freeze();
         long frozen = System.nanoTime();
@@ -192,7 +201,8 @@ class ClusterWatchTest {
 
     @Test
     void looksAtOnceWhenSomebodyElsesConnectionFails() {
-        TopologyWatch watch = watch(new HaSettings(NEVER, Duration.ofMillis(100), Duration.ofSeconds(4), 0, 0, Duration.ofSeconds(2)));
+        TopologyWatch watch = watch(
+                new HaSettings(NEVER, Duration.ofMillis(100), Duration.ofSeconds(4), 0, 0, Duration.ofSeconds(2)));
         awaitPrimary("n1");
         awaitNoRound();
         cluster.n1.kill();
@@ -205,7 +215,8 @@ class ClusterWatchTest {
 
     @Test
     void manyReportsAreOneLook() {
-        TopologyWatch watch = watch(new HaSettings(NEVER, Duration.ofMillis(400), Duration.ofSeconds(4), 0, 0, Duration.ofSeconds(2)));
+        TopologyWatch watch = watch(
+                new HaSettings(NEVER, Duration.ofMillis(400), Duration.ofSeconds(4), 0, 0, Duration.ofSeconds(2)));
         awaitPrimary("n1");
         awaitNoRound();
         int before = cluster.n1.questions();
@@ -245,7 +256,8 @@ class ClusterWatchTest {
 
     @Test
     void looksUrgentlyWhileThereIsNoPrimary() {
-        TopologyWatch watch = watch(new HaSettings(NEVER, Duration.ofMillis(20), Duration.ofSeconds(4), 0, 0, Duration.ofSeconds(2)));
+        TopologyWatch watch =
+                watch(new HaSettings(NEVER, Duration.ofMillis(20), Duration.ofSeconds(4), 0, 0, Duration.ofSeconds(2)));
         awaitPrimary("n1");
         awaitNoRound();
         cluster.n1.kill();
@@ -291,8 +303,8 @@ class ClusterWatchTest {
 
     @Test
     void endsWithinTwoSecondsThoughHostsAreSilent() {
-        TopologyWatch watch =
-                watch(new HaSettings(FAST.interval(), FAST.urgentInterval(), Duration.ofSeconds(1), 0, 0, Duration.ofSeconds(2)));
+        TopologyWatch watch = watch(new HaSettings(
+                FAST.interval(), FAST.urgentInterval(), Duration.ofSeconds(1), 0, 0, Duration.ofSeconds(2)));
         awaitPrimary("n1");
         await().until(() -> cluster.servers().stream().allMatch(server -> server.questions() > 0));
         cluster.servers().forEach(FakeServer::freeze);

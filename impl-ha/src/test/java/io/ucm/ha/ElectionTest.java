@@ -115,7 +115,8 @@ class ElectionTest {
     void underAHoldNobodyButTheTargetIsThePrimary() {
         Hold hold = new Hold("n1", "n2");
 
-        Election parked = hold(ON_FIRST, primary("n1").seen(), replica("n2").seen()).under(hold, ON_FIRST);
+        Election parked =
+                hold(ON_FIRST, primary("n1").seen(), replica("n2").seen()).under(hold, ON_FIRST);
         assertThat(parked.primary()).isNull();
         assertThat(parked.why()).isEqualTo("switchover to n2 is under way");
         assertThat(parked.refusals()).containsExactly(Map.entry("n1", "hands over to n2"));
@@ -123,9 +124,12 @@ class ElectionTest {
 
         Election third = hold(ON_FIRST, primary("n3").on(SECOND).seen()).under(hold, ON_FIRST);
         assertThat(third.primary()).isNull();
-        assertThat(third.remembered()).as("what was not accepted is not remembered").isEqualTo(ON_FIRST);
+        assertThat(third.remembered())
+                .as("what was not accepted is not remembered")
+                .isEqualTo(ON_FIRST);
 
-        Election over = hold(ON_FIRST, primary("n1").down(), primary("n2").on(SECOND).seen())
+        Election over = hold(
+                        ON_FIRST, primary("n1").down(), primary("n2").on(SECOND).seen())
                 .under(hold, ON_FIRST);
         assertAccepted(over, "n2");
         assertThat(over.remembered()).isEqualTo(ON_SECOND);
@@ -134,7 +138,9 @@ class ElectionTest {
     @Test
     void aHoldDoesNotHideTwins() {
         Election election = hold(
-                        ON_FIRST, primary("n1").on(SECOND).seen(), primary("n2").on(OTHER_SECOND).seen())
+                        ON_FIRST,
+                        primary("n1").on(SECOND).seen(),
+                        primary("n2").on(OTHER_SECOND).seen())
                 .under(new Hold("n1", "n2"), ON_FIRST);
         assertTwins(election);
     }

@@ -200,16 +200,26 @@ final class FakeControl implements ServerControl {
             return look == null ? List.of() : look;
         }
         Map<String, String> answers = new HashMap<>(Map.of(
-                "concat_ws", missing,
-                "pg_try_advisory_lock", locked.contains(id) ? "f" : "t",
-                "pg_is_in_recovery", server.primary() == sql.contains("NOT ") ? "t" : "f",
-                "current_setting('default_transaction_read_only')", isReadOnly(id) ? "t" : "f",
-                "pg_current_wal_insert_lsn", "0/3000100",
-                "pg_last_wal_receive_lsn() >", "t",
-                "SELECT pg_last_wal_receive_lsn", "0/3000100",
-                "pg_control_checkpoint", complete.contains(id) ? "t" : "f",
-                "SHOW primary_conninfo", conninfos.getOrDefault(id, ""),
-                "synchronous_standby_names", "t"));
+                "concat_ws",
+                missing,
+                "pg_try_advisory_lock",
+                locked.contains(id) ? "f" : "t",
+                "pg_is_in_recovery",
+                server.primary() == sql.contains("NOT ") ? "t" : "f",
+                "current_setting('default_transaction_read_only')",
+                isReadOnly(id) ? "t" : "f",
+                "pg_current_wal_insert_lsn",
+                "0/3000100",
+                "pg_last_wal_receive_lsn() >",
+                "t",
+                "SELECT pg_last_wal_receive_lsn",
+                "0/3000100",
+                "pg_control_checkpoint",
+                complete.contains(id) ? "t" : "f",
+                "SHOW primary_conninfo",
+                conninfos.getOrDefault(id, ""),
+                "synchronous_standby_names",
+                "t"));
         answers.put("pg_reload_conf", "t");
         return answers.entrySet().stream()
                 .filter(answer -> sql.contains(answer.getKey()))

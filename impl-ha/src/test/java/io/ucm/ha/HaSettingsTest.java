@@ -28,7 +28,8 @@ class HaSettingsTest {
                         "max_lag_bytes", 0L,
                         "max_lag_ms", 5L,
                         "switchover_drain_limit_ms", 0))))
-                .isEqualTo(new HaSettings(Duration.ofMillis(500), Duration.ofMillis(50), Duration.ofSeconds(2), 0, 5, Duration.ZERO));
+                .isEqualTo(new HaSettings(
+                        Duration.ofMillis(500), Duration.ofMillis(50), Duration.ofSeconds(2), 0, 5, Duration.ZERO));
     }
 
     @ParameterizedTest

@@ -27,8 +27,8 @@ class JudgeTest {
     private static final History SECOND = forkedAt("0/2000000");
     private static final Remembered ON_FIRST = new Remembered(OURS, 1, Lsn.START);
     private static final Remembered ON_SECOND = new Remembered(OURS, 2, Lsn.parse("0/2000000"));
-    private static final HaSettings LIMITS =
-            new HaSettings(Duration.ofSeconds(1), Duration.ofMillis(100), Duration.ofSeconds(1), 0x1000, 1000, Duration.ofSeconds(2));
+    private static final HaSettings LIMITS = new HaSettings(
+            Duration.ofSeconds(1), Duration.ofMillis(100), Duration.ofSeconds(1), 0x1000, 1000, Duration.ofSeconds(2));
 
     private final Judge judge = new Judge("main", "n1", LIMITS);
     private Standing standing = Standing.first(ON_FIRST);
@@ -251,7 +251,8 @@ class JudgeTest {
     @Test
     void anObstacleLeavesNoPrimaryAndRemembersNothing() {
         standing = Standing.first(null);
-        Judgement judgement = judge.judge(List.of(primary("n1").seen()), standing, null, "the memory is gone", TestNode.AT);
+        Judgement judgement =
+                judge.judge(List.of(primary("n1").seen()), standing, null, "the memory is gone", TestNode.AT);
 
         assertThat(judgement.topology().primary()).isNull();
         assertThat(judgement.topology().why()).isEqualTo("the memory is gone");

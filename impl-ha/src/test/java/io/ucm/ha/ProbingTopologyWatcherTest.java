@@ -116,7 +116,9 @@ class ProbingTopologyWatcherTest {
         main.n1.write("0/3000100");
         watch(main);
 
-        assertThat(new HaCommands(watcher, new Switchovers(watcher)).topology(false, "")).asString().isEqualTo("""
+        assertThat(new HaCommands(watcher, new Switchovers(watcher)).topology(false, ""))
+                .asString()
+                .isEqualTo("""
                         cluster main: primary n1, timeline 1, system 7001
                         promotes nobody: failover.policy is FOLLOW: somebody else promotes, and the new primary is followed
 

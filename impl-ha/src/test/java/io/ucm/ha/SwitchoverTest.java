@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.ucm.spi.BreakerState;
 import io.ucm.spi.NodeStatus;
 import io.ucm.spi.ServerControl;
 import io.ucm.spi.Topology;
@@ -56,8 +57,8 @@ class SwitchoverTest {
         switchovers = new Switchovers(watcher);
         switchovers.addControl(control, MAIN);
         watch = (ClusterWatch) watcher.watch(cluster, snapshots);
-        await().until(() -> !snapshots.all().isEmpty()
-                && snapshots.last().nodes().stream().allMatch(NodeStatus::readable));
+        await().until(() ->
+                !snapshots.all().isEmpty() && snapshots.last().nodes().stream().allMatch(NodeStatus::readable));
     }
 
     @AfterEach
@@ -110,7 +111,9 @@ class SwitchoverTest {
         assertThat(report.writersCut()).isZero();
         assertThat(report.oldCameBack()).isEqualTo("streams");
         assertThat(report.pauseMs()).isBetween(1L, report.totalMs());
-        assertThat(report).asString().contains("n2 is the primary, n1 is its standby (streams)", "nobody took writes for");
+        assertThat(report)
+                .asString()
+                .contains("n2 is the primary, n1 is its standby (streams)", "nobody took writes for");
     }
 
     @Test
@@ -143,9 +146,16 @@ class SwitchoverTest {
 
     @Test
     void theWayBackIsOpenAtOnce() {
-        to("n2");
-        control.point("n1", "n2");
+        control.before("start n1 as a standby of n2", () -> await().until(() -> watch.breakers()
+                .get("n1")
+                .state()
+                .equals(BreakerState.OPEN)));
 
+        List<SwitchoverReport.Step> steps = to("n2").steps();
+
+        assertThat(steps.get(steps.size() - 1).ms())
+                .as("a breaker that is not told waits for a second")
+                .isLessThan(900);
         assertThat(to("n1").to()).isEqualTo("n1");
     }
 
@@ -267,7 +277,8 @@ class SwitchoverTest {
     void isRefusedWithoutTheRights() {
         control.lack("the role pg_checkpoint");
 
-        assertThat(refusal("n2")).contains("the cluster's role lacks what a switchover needs", "the role pg_checkpoint");
+        assertThat(refusal("n2"))
+                .contains("the cluster's role lacks what a switchover needs", "the role pg_checkpoint");
         nothingWasChanged();
     }
 
@@ -275,7 +286,8 @@ class SwitchoverTest {
     void isRefusedWhileSomebodyElseHasAReplicasLock() {
         control.lockElsewhere("n3");
 
-        assertThat(refusal("n2")).contains("n3 (n3.example:5432) is locked: another switchover or a failover is under way");
+        assertThat(refusal("n2"))
+                .contains("n3 (n3.example:5432) is locked: another switchover or a failover is under way");
         nothingWasChanged();
     }
 
@@ -309,7 +321,8 @@ class SwitchoverTest {
         control.fail("n1 read-only", "no");
 
         assertThat(refusal("n2"))
-                .contains("failed while making n1 (n1.example:5432) read-only: n1 (n1.example:5432): no (58000); all is as it was, n1");
+                .contains(
+                        "failed while making n1 (n1.example:5432) read-only: n1 (n1.example:5432): no (58000); all is as it was, n1");
         allIsAsItWas();
         assertThat(control.changes()).containsExactly("n1 read-only", "n1 read-write");
     }
@@ -338,7 +351,8 @@ class SwitchoverTest {
     void aReplicaThatDoesNotFollowTheTargetIsPointedBack() {
         control.before("n3 follows n2", () -> control.deafen("n3"));
 
-        assertThat(refusal("n2")).contains("n3 (n3.example:5432) does not stream from n2 (n2.example:5432) within 5000 ms");
+        assertThat(refusal("n2"))
+                .contains("n3 (n3.example:5432) does not stream from n2 (n2.example:5432) within 5000 ms");
         assertThat(control.changes())
                 .containsExactly(
                         "n1 read-only", "stop n1", "n3 follows n2", "n3 follows n1", "start n1", "n1 read-write");
@@ -384,8 +398,7 @@ class SwitchoverTest {
             inside.countDown();
             awaitLatch(new CountDownLatch(1));
         });
-        CompletableFuture<Throwable> failure =
-                CompletableFuture.supplyAsync(() -> catchThrowable(() -> to("n2")));
+        CompletableFuture<Throwable> failure = CompletableFuture.supplyAsync(() -> catchThrowable(() -> to("n2")));
         assertThat(inside.await(10, TimeUnit.SECONDS)).isTrue();
 
         switchovers.deactivate();
