@@ -146,7 +146,7 @@ final class FakeControl implements ServerControl {
     @Override
     public boolean startAsStandby(String node, String primary, Duration limit) throws IOException {
         change("start " + node + " as a standby of " + primary);
-        server(node).follow(FORK);
+        server(node).standby(FORK);
         server(node).readOnly(readOnly.contains(node));
         conninfos.put(node, "host=" + primary + ".example port=5432");
         server(primary).standbys(2);

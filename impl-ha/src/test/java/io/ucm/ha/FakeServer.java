@@ -175,7 +175,7 @@ final class FakeServer {
     }
 
     /** Started anew on data that goes on in timeline 2. */
-    synchronized void follow(String fork) {
+    synchronized void standby(String fork) {
         promote(fork);
         primary = false;
         mode = Mode.ANSWERING;
