@@ -215,7 +215,8 @@ class EmbeddedControlTest {
     @Order(8)
     void oneThatHasNotHeardYetThatItIsToStopIsStartedAnew() throws Exception {
         long before = server("n1").pid();
-        assertThatThrownBy(() -> control.stop("n1", Duration.ZERO)).hasMessageStartingWith("n1: not stopped within 0 ms");
+        assertThatThrownBy(() -> control.stop("n1", Duration.ZERO))
+                .hasMessageStartingWith("n1: not stopped within 0 ms");
 
         control.start("n1");
 
@@ -224,8 +225,9 @@ class EmbeddedControlTest {
     }
 
     private static ProcessHandle server(String node) throws IOException {
-        return ProcessHandle.of(Long.parseLong(Files.readAllLines(instance.resolve("embedded/" + node + "/postmaster.pid"))
-                        .get(0)))
+        return ProcessHandle.of(
+                        Long.parseLong(Files.readAllLines(instance.resolve("embedded/" + node + "/postmaster.pid"))
+                                .get(0)))
                 .orElseThrow();
     }
 }

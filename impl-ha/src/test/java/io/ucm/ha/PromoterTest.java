@@ -23,8 +23,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** When a lost primary is replaced, and what is done to which node, with servers that follow each other. */
 class PromoterTest {
 
-    private static final HaSettings FAST =
-            new HaSettings(Duration.ofMillis(50), Duration.ofMillis(20), Duration.ofSeconds(1), 0x1000000, 1000, Duration.ofSeconds(2));
+    private static final HaSettings FAST = new HaSettings(
+            Duration.ofMillis(50),
+            Duration.ofMillis(20),
+            Duration.ofSeconds(1),
+            0x1000000,
+            1000,
+            Duration.ofSeconds(2));
     private static final Evidence EVIDENCE = new Evidence("n1", TestNode.OURS, 1, Lsn.START, Lsn.parse("0/3000000"));
     private static final AtomicInteger NUMBER = new AtomicInteger();
 

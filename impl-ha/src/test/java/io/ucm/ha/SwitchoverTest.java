@@ -146,10 +146,8 @@ class SwitchoverTest {
 
     @Test
     void theWayBackIsOpenAtOnce() {
-        control.before("start n1 as a standby of n2", () -> await().until(() -> watch.breakers()
-                .get("n1")
-                .state()
-                .equals(BreakerState.OPEN)));
+        control.before("start n1 as a standby of n2", () -> await().until(
+                        () -> watch.breakers().get("n1").state().equals(BreakerState.OPEN)));
 
         List<SwitchoverReport.Step> steps = to("n2").steps();
 
