@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** A cluster that is to be watched, and the way to its nodes. Thread-safe. */
@@ -22,6 +23,12 @@ public interface WatchedCluster {
 
     /** Who makes another node the primary when that is lost. */
     FailoverPolicy failoverPolicy();
+
+    /**
+     * For how long nothing has come from that node over the connections that serve callers; empty when there are none. A
+     * node that answers them is alive, whatever becomes of a question. Does not block.
+     */
+    Optional<Duration> silence(String node);
 
     /**
      * A new connection to that node, as the cluster's own role, that nobody else uses; the caller closes it. Blocks up to

@@ -14,6 +14,7 @@ import java.util.Dictionary;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
@@ -144,6 +145,11 @@ final class DriverCluster implements WatchedCluster {
     @Override
     public FailoverPolicy failoverPolicy() {
         return policy;
+    }
+
+    @Override
+    public Optional<Duration> silence(String node) {
+        return Optional.empty();
     }
 
     @Override

@@ -11,13 +11,16 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 @interface HaConfig {
 
     @AttributeDefinition(description = "How often each node is asked", required = false)
-    int probe_interval_ms() default 1000;
+    int probe_interval_ms() default 250;
 
     @AttributeDefinition(description = "How often each node is asked while there is no primary", required = false)
     int probe_urgent_interval_ms() default 100;
 
-    @AttributeDefinition(description = "How long a node may be silent before it is down", required = false)
-    int probe_timeout_ms() default 1000;
+    @AttributeDefinition(
+            description =
+                    "How long a node may be silent before it is down; on a slow way four times as long as it takes there",
+            required = false)
+    int probe_timeout_ms() default 600;
 
     @AttributeDefinition(description = "How many bytes of WAL a replica may be behind to serve reads", required = false)
     long max_lag_bytes() default 16_777_216;

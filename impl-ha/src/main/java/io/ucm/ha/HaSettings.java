@@ -25,9 +25,9 @@ record HaSettings(
 
     /** Where nothing is configured. */
     static final HaSettings BUILT_IN = new HaSettings(
-            Duration.ofSeconds(1),
+            Duration.ofMillis(250),
             Duration.ofMillis(100),
-            Duration.ofSeconds(1),
+            Duration.ofMillis(600),
             16_777_216,
             1000,
             Duration.ofSeconds(2));

@@ -65,6 +65,8 @@ final class NodeProbe {
     /** A node that refuses the replication connection says so in its log each time. */
     private static final long REFUSED_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    private static final int ANSWER_MS = 15_000;
+
     private final WatchedCluster cluster;
     private final NodeAddress address;
     private final Duration timeout;
@@ -226,7 +228,9 @@ final class NodeProbe {
         }
     }
 
+    /** Who asks decides how long it waits for an answer, and aborts it. */
     private Connection keep(Connection connection) throws SQLException {
+        connection.setNetworkTimeout(Runnable::run, ANSWER_MS);
         synchronized (this) {
             if (open != null) {
                 open.add(connection);

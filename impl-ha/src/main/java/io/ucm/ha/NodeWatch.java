@@ -55,6 +55,11 @@ final class NodeWatch {
     private final List<Attempt> attempts = new ArrayList<>();
 
     private boolean confirming;
+    private final Patience patience;
+    /** Of the look that is under way. */
+    private long begun;
+
+    private Duration limit;
     private List<Future<?>> timers = List.of();
     private boolean lookAgain;
     private boolean lookPlanned;
@@ -76,6 +81,8 @@ final class NodeWatch {
         this.settings = settings;
         this.threads = threads;
         this.breaker = new NodeBreaker(cluster.name() + "/" + address.id(), Clock.systemUTC());
+        this.patience = new Patience(settings.timeout());
+        this.limit = settings.timeout();
         this.changed = changed;
         this.looked = looked;
         this.reason = address + NOT_ASKED;
@@ -113,9 +120,11 @@ final class NodeWatch {
         }
         breaker.asking();
         confirming = state == NodeState.DOWN;
-        timers = List.of(
-                threads.later(settings.timeout().dividedBy(2), this::confirm),
-                threads.later(settings.timeout(), this::silent));
+        begun = System.nanoTime();
+        limit = patience.limit();
+        timers = new ArrayList<>(List.of(
+                threads.later(limit.dividedBy(2), this::confirm),
+                threads.later(limit, () -> silent(begun + limit.toNanos()))));
         ask(kept == null ? fresh() : kept);
     }
 
@@ -174,6 +183,9 @@ final class NodeWatch {
 
     private void answered(NodeProbe probe, Answer told) {
         if (attempts.removeIf(attempt -> attempt.probe() == probe)) {
+            if (probe == kept) {
+                patience.answered(Duration.ofNanos(System.nanoTime() - begun));
+            }
             breaker.succeeded();
             abandonAttempts();
             kept = probe;
@@ -209,14 +221,18 @@ final class NodeWatch {
         }
     }
 
-    private void silent() {
+    /** @param due when this was to be called */
+    private void silent(long due) {
+        Duration more = patience.more(limit, System.nanoTime() - due, cluster.silence(address.id()));
+        if (!more.isZero()) {
+            long next = System.nanoTime() + more.toNanos();
+            timers.add(threads.later(more, () -> silent(next)));
+            return;
+        }
         breaker.failed(new SQLException("no answer"));
         abandonAttempts();
         silent = true;
-        end(
-                NodeState.DOWN,
-                "%s: gave no answer within %d ms"
-                        .formatted(address, settings.timeout().toMillis()));
+        end(NodeState.DOWN, "%s: gave no answer within %d ms".formatted(address, limit.toMillis()));
     }
 
     private void end(NodeState result, @Nullable String why) {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -197,6 +198,31 @@ class ClusterWatchTest {
                 .isBetween(Duration.ofMillis(900), Duration.ofMillis(1900));
         assertThat(snapshots.states("n1")).endsWith(NodeState.UP, NodeState.SUSPECT, NodeState.DOWN);
         assertThat(snapshots.last().why()).contains("n1 (n1.example:5432): gave no answer within 1000 ms");
+    }
+
+    @Test
+    void aPrimaryThatAnswersOthersIsNotSilent() {
+        cluster.silences = node -> Optional.of(Duration.ofMillis(5));
+        watch(new HaSettings(
+                Duration.ofMillis(50), FAST.urgentInterval(), Duration.ofMillis(200), 0, 0, Duration.ofSeconds(2)));
+        awaitPrimary("n1");
+        cluster.n1.freeze();
+        await().until(() -> state(snapshots.last(), "n1") == NodeState.SUSPECT);
+
+        await().during(Duration.ofSeconds(1)).until(() -> "n1".equals(snapshots.primary()));
+        cluster.silences = node -> Optional.of(Duration.ofSeconds(1));
+        awaitPrimary(null);
+        assertThat(snapshots.last().node("n1").orElseThrow().silent()).isTrue();
+    }
+
+    @Test
+    void whoRefusesIsNotSilent() {
+        watch(FAST);
+        awaitPrimary("n1");
+        cluster.n1.kill();
+
+        awaitPrimary(null);
+        assertThat(snapshots.last().node("n1").orElseThrow().silent()).isFalse();
     }
 
     @Test

@@ -9,6 +9,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** Three servers, of which n1 is the primary. */
 final class FakeCluster implements WatchedCluster {
@@ -20,6 +22,9 @@ final class FakeCluster implements WatchedCluster {
     private final String name;
     private volatile FailoverPolicy policy = FailoverPolicy.FOLLOW;
     private volatile String cutOff = "";
+
+    /** What is heard of the nodes elsewhere. */
+    volatile Function<String, Optional<Duration>> silences = node -> Optional.empty();
 
     FakeCluster(String name) {
         this.name = name;
@@ -61,6 +66,11 @@ final class FakeCluster implements WatchedCluster {
         if (cutOff.equals(node)) {
             throw new SQLException(node + ": no route to host", "08001");
         }
+    }
+
+    @Override
+    public Optional<Duration> silence(String node) {
+        return silences.apply(node);
     }
 
     @Override

@@ -258,6 +258,7 @@ final class FakeServer {
             case "createStatement" -> replication || sql == null ? statement(Statement.class, session) : plain(session);
             case "abort", "close" -> end(session);
             case "isClosed" -> broken(session);
+            case "setNetworkTimeout" -> null;
             default -> throw new UnsupportedOperationException(method.getName());
         });
     }

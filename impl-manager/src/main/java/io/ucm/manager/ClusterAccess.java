@@ -11,7 +11,9 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.jdbc.DataSourceFactory;
@@ -27,12 +29,21 @@ final class ClusterAccess implements WatchedCluster {
     private final ClusterSettings cluster;
     private final Credentials credentials;
     private final Supplier<@Nullable Connector> connector;
+    private final Function<String, Optional<Duration>> silence;
 
-    /** @param connector null while no driver is installed */
-    ClusterAccess(ClusterSettings cluster, Credentials credentials, Supplier<@Nullable Connector> connector) {
+    /**
+     * @param connector null while no driver is installed
+     * @param silence see {@link WatchedCluster#silence}
+     */
+    ClusterAccess(
+            ClusterSettings cluster,
+            Credentials credentials,
+            Supplier<@Nullable Connector> connector,
+            Function<String, Optional<Duration>> silence) {
         this.cluster = cluster;
         this.credentials = credentials;
         this.connector = connector;
+        this.silence = silence;
     }
 
     /** What the nodes can be asked with; null while they can't be asked. */
@@ -60,6 +71,11 @@ final class ClusterAccess implements WatchedCluster {
     @Override
     public FailoverPolicy failoverPolicy() {
         return cluster.failoverPolicy();
+    }
+
+    @Override
+    public Optional<Duration> silence(String node) {
+        return silence.apply(node);
     }
 
     @Override

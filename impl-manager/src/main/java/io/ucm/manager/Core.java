@@ -326,9 +326,20 @@ public final class Core {
     private ClusterTopology topology(ClusterSettings settings, Credentials credentials) {
         return new ClusterTopology(
                 settings,
-                new ClusterAccess(settings, credentials, () -> connector(settings)),
+                new ClusterAccess(
+                        settings, credentials, () -> connector(settings), node -> silence(settings.name(), node)),
                 new ClusterNodes(settings, credentials, () -> connector(settings), threads),
                 () -> threads.background().execute(this::reconcile));
+    }
+
+    /** See {@link io.ucm.spi.WatchedCluster#silence}. */
+    private Optional<Duration> silence(String cluster, String node) {
+        long now = System.nanoTime();
+        return managers().stream()
+                .filter(manager -> manager.key().cluster().equals(cluster))
+                .flatMap(manager -> manager.lanes().stream())
+                .flatMap(lane -> lane.generations().open().silence(node, now).stream())
+                .min(Comparator.naturalOrder());
     }
 
     private void reconcile(ModeSettings mode, List<Registered> created, List<ManagerKey> changed) {

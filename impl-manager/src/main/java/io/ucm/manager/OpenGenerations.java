@@ -4,7 +4,9 @@ package io.ucm.manager;
 
 import io.ucm.spi.NodeAddress;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -146,6 +148,15 @@ final class OpenGenerations {
                 all.forEach(connection -> threads.background().execute(connection::cutOff));
             }
         }
+    }
+
+    /** For how long nothing has come from that node until now; empty: there are no connections to it. */
+    Optional<Duration> silence(String node, long now) {
+        return open.stream()
+                .filter(generation -> generation.blueprint().node().id().equals(node))
+                .flatMap(generation -> generation.connections().open().stream())
+                .map(connection -> connection.silence(now))
+                .min(Comparator.naturalOrder());
     }
 
     void closeAll() {

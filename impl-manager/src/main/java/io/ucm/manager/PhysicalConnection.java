@@ -182,6 +182,11 @@ final class PhysicalConnection extends ForwardingConnection {
         return time.isZero() || now - alive >= time.toNanos();
     }
 
+    /** For how long nothing was heard of it until now. Any thread: it may see a moment that has just passed. */
+    Duration silence(long now) {
+        return Duration.ofNanos(Math.max(0, now - alive));
+    }
+
     @Override
     public boolean isValid(int seconds) throws SQLException {
         Connection asked = raw;

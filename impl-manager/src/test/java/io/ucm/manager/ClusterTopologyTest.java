@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -297,7 +298,10 @@ class ClusterTopologyTest {
         return new ClusterTopology(
                 settings,
                 new ClusterAccess(
-                        settings, credentials, () -> driver == null ? null : new Connector(driver, settings, TLS)),
+                        settings,
+                        credentials,
+                        () -> driver == null ? null : new Connector(driver, settings, TLS),
+                        node -> Optional.empty()),
                 new ClusterNodes(settings, credentials, () -> null, threads),
                 changes::incrementAndGet);
     }
