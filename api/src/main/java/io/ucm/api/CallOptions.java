@@ -15,13 +15,19 @@ import org.jspecify.annotations.Nullable;
  * @param deadline the budget for waiting and working together, counted from the call, in place of the mode's acquire
  *     and statement timeouts; null means {@link ModeProfile#defaultDeadline()}
  * @param priority whose turn it is when callers wait for a connection; null means {@link ModeProfile#priority()}
+ * @param after what a {@code read} must see at least: it goes to a replica that has it, waits there for some milliseconds,
+ *     or goes to the primary; fails with {@link WriteLostException} when a failover has lost it. Null: nothing in particular
+ * @param session reads of the same name stay at the same replica while that serves, so that none sees less than the one before;
+ *     null: each goes where there is room
  */
 public record CallOptions(
         @Nullable Access access,
         @Nullable Duration deadline,
-        @Nullable Priority priority) {
+        @Nullable Priority priority,
+        @Nullable Position after,
+        @Nullable String session) {
 
-    public static final CallOptions DEFAULT = new CallOptions(null, null, null);
+    public static final CallOptions DEFAULT = new CallOptions(null, null, null, null, null);
 
     public CallOptions {
         if (deadline != null && (deadline.isNegative() || deadline.isZero())) {
@@ -30,14 +36,24 @@ public record CallOptions(
     }
 
     public CallOptions withAccess(Access access) {
-        return new CallOptions(access, deadline, priority);
+        return new CallOptions(access, deadline, priority, after, session);
     }
 
     public CallOptions withDeadline(Duration deadline) {
-        return new CallOptions(access, deadline, priority);
+        return new CallOptions(access, deadline, priority, after, session);
     }
 
     public CallOptions withPriority(Priority priority) {
-        return new CallOptions(access, deadline, priority);
+        return new CallOptions(access, deadline, priority, after, session);
+    }
+
+    /** A read that must see what was committed by that moment: see {@link ConnectionManager#position()}. */
+    public CallOptions after(Position after) {
+        return new CallOptions(access, deadline, priority, after, session);
+    }
+
+    /** One of several reads that are to stay at the same replica. */
+    public CallOptions inSession(String session) {
+        return new CallOptions(access, deadline, priority, after, session);
     }
 }

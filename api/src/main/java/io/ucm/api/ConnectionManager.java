@@ -68,6 +68,12 @@ public interface ConnectionManager {
     <T> CompletionStage<T> write(SqlWork<T> work, CallOptions options);
 
     /**
+     * The moment that it is on the primary now: what was acknowledged before the call is before it. A read with it ({@link
+     * CallOptions#after}) sees that, wherever it runs. One question to the primary.
+     */
+    CompletionStage<Position> position();
+
+    /**
      * What became of a write that ended with {@link OutcomeUnknownException}, by the token in it; waits, up to the default
      * deadline, for a transaction that is still open. What is {@link WriteState#NOT_COMMITTED} then never will be. To be
      * asked within 24 hours: later the token is forgotten. Fails like a write.

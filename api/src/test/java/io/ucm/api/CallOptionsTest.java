@@ -19,8 +19,9 @@ class CallOptionsTest {
                 .withDeadline(Duration.ofSeconds(2))
                 .withPriority(Priority.HIGH);
 
-        assertThat(options).isEqualTo(new CallOptions(Access.READ_WRITE, Duration.ofSeconds(2), Priority.HIGH));
-        assertThat(CallOptions.DEFAULT).isEqualTo(new CallOptions(null, null, null));
+        assertThat(options)
+                .isEqualTo(new CallOptions(Access.READ_WRITE, Duration.ofSeconds(2), Priority.HIGH, null, null));
+        assertThat(CallOptions.DEFAULT).isEqualTo(new CallOptions(null, null, null, null, null));
     }
 
     @ParameterizedTest

@@ -4,6 +4,8 @@ package io.ucm.ha;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,19 @@ record History(int timeline, Map<Integer, Lsn> begins) {
         }
         begins.put(timeline, begin);
         return new History(timeline, begins);
+    }
+
+    /** Where it left the timelines before its own, by timeline. */
+    Map<Integer, Long> ends() {
+        Map<Integer, Long> ends = new HashMap<>();
+        SortedMap<Integer, Lsn> sorted = new TreeMap<>(begins);
+        for (int before : begins.keySet()) {
+            SortedMap<Integer, Lsn> after = sorted.tailMap(before + 1);
+            if (!after.isEmpty()) {
+                ends.put(before, after.get(after.firstKey()).position());
+            }
+        }
+        return ends;
     }
 
     /** Where its own timeline began. */

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * the same time. In time it is what the replica tells, within the bounds that the primary's positions set ({@link Written});
  * where nothing is missing, the time does not count. While there is no primary nothing new is written, so
  * replicas that were within the limits before stay readable, and any becomes so that has replayed all that the last
- * primary is known to have written; before the first primary is seen none is, because nothing is known of its lag.
+ * primary is known to have written; before the first primary is seen none is, because nothing is known of its lag. A primary
+ * that is refused only because all its standbys are down may be read, too.
  */
 final class Judge {
 
@@ -65,20 +67,52 @@ final class Judge {
             if (primary == null ? before.fresh().contains(node.id()) : isFresh) {
                 fresh.add(node.id());
             }
-            statuses.add(status(node, election, lagBytes, lagMs, isFresh));
+            boolean isReadable = isFresh || isLastOne(node, election, hold, nodes);
+            statuses.add(status(node, election, lagBytes, lagMs, isReadable));
         }
         String id = primary == null ? null : primary.id();
+        History history =
+                primary == null ? before.history() : primary.identity().history();
         return new Judgement(
-                new Standing(election.remembered(), id, written, fresh),
+                new Standing(election.remembered(), id, history, written, fresh),
                 new Topology(
-                        cluster, at, statuses, epoch(election.remembered()), id, Promotion.OF_OTHERS, election.why()),
+                        cluster,
+                        at,
+                        statuses,
+                        epoch(election.remembered(), history),
+                        id,
+                        Promotion.OF_OTHERS,
+                        election.why()),
                 election.twins());
     }
 
-    private static @Nullable Epoch epoch(@Nullable Remembered remembered) {
+    /**
+     * Whether it is the primary that was, and lacks nothing but its standbys, of which none is up: nobody can have taken its
+     * place unless we are cut off from all others. It takes no writes, but may be read.
+     */
+    private static boolean isLastOne(Seen node, Election election, @Nullable Hold hold, List<Seen> nodes) {
+        Remembered remembered = election.remembered();
+        Identity identity = node.identity();
+        return hold == null
+                && election.primary() == null
+                && !election.twins()
+                && node.claimsPrimary()
+                && node.up()
+                && remembered != null
+                && remembered.primaryAccepted()
+                && identity != null
+                && node.belongsTo(remembered.systemId())
+                && identity.timeline() == remembered.timeline()
+                && remembered.isPartOf(identity.history())
+                && node.answer().quorum() != null
+                && !node.answer().quorum().met()
+                && nodes.stream().filter(other -> other != node).noneMatch(Seen::up);
+    }
+
+    private static @Nullable Epoch epoch(@Nullable Remembered remembered, @Nullable History history) {
         return remembered == null || !remembered.primaryAccepted()
                 ? null
-                : new Epoch(remembered.systemId(), remembered.timeline());
+                : new Epoch(remembered.systemId(), remembered.timeline(), history == null ? Map.of() : history.ends());
     }
 
     private static @Nullable Long lagBytes(Seen node, Election election, @Nullable Lsn written) {
@@ -132,6 +166,7 @@ final class Judge {
             Seen node, Election election, @Nullable Long lagBytes, @Nullable Long lagMs, boolean isFresh) {
         Answer answer = node.answer();
         String unused = unused(node, election, lagBytes, isFresh);
+        String refused = unused == null ? election.refusals().get(node.id()) : unused;
         return new NodeStatus(
                 new Node(
                         node.id(),
@@ -140,7 +175,7 @@ final class Judge {
                         answer == null ? Role.UNKNOWN : answer.role(),
                         node.state(),
                         answer == null ? null : answer.at(),
-                        node.up() && unused != null ? node.address() + ": " + unused : node.reason()),
+                        node.up() && refused != null ? node.address() + ": " + refused : node.reason()),
                 node.up() && unused == null,
                 node.silent(),
                 node.identity() == null ? null : node.identity().timeline(),
@@ -154,6 +189,9 @@ final class Judge {
     private @Nullable String unused(Seen node, Election election, @Nullable Long lagBytes, boolean isFresh) {
         Remembered remembered = election.remembered();
         Identity identity = node.identity();
+        if (node.claimsPrimary() && isFresh && election.primary() == null) {
+            return null;
+        }
         if (election.refusals().containsKey(node.id())) {
             return election.refusals().get(node.id());
         }

@@ -8,16 +8,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a judgement leaves for the next one.
  *
+ * @param history of the last primary; null while there was none
  * @param written how far the last primary had written, as far as it was asked
  * @param fresh the ids of the replicas that were within the lag limits when there was last a primary to compare with
  */
-record Standing(@Nullable Remembered remembered, @Nullable String primary, Written written, Set<String> fresh) {
+record Standing(
+        @Nullable Remembered remembered,
+        @Nullable String primary,
+        @Nullable History history,
+        Written written,
+        Set<String> fresh) {
 
     Standing {
         fresh = Set.copyOf(fresh);
     }
 
     static Standing first(@Nullable Remembered remembered) {
-        return new Standing(remembered, null, Written.NOTHING, Set.of());
+        return new Standing(remembered, null, null, Written.NOTHING, Set.of());
     }
 }

@@ -17,6 +17,7 @@ import io.ucm.spi.NodeStatus;
 import io.ucm.spi.Topology;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of the answers: the topology, and who may be read. */
@@ -43,7 +44,7 @@ class JudgeTest {
         assertThat(topology.at()).isEqualTo(TestNode.AT);
         assertThat(topology.primary()).isEqualTo("n1");
         assertThat(topology.why()).isNull();
-        assertThat(topology.epoch()).isEqualTo(new Epoch(OURS, 1));
+        assertThat(topology.epoch()).isEqualTo(new Epoch(OURS, 1, Map.of()));
         NodeStatus replica = topology.node("n2").orElseThrow();
         assertThat(replica.node().role()).isEqualTo(Role.REPLICA);
         assertThat(replica.node().state()).isEqualTo(NodeState.UP);

@@ -12,6 +12,7 @@ import io.ucm.api.HealthReport;
 import io.ucm.api.ModeProfile;
 import io.ucm.api.Node;
 import io.ucm.api.PoolStats;
+import io.ucm.api.Position;
 import io.ucm.api.Priority;
 import io.ucm.api.SqlWork;
 import io.ucm.api.WriteState;
@@ -100,6 +101,11 @@ final class FakeManager implements ConnectionManager {
 
     @Override
     public <T> CompletionStage<T> write(SqlWork<T> work, CallOptions options) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<Position> position() {
         throw new UnsupportedOperationException();
     }
 

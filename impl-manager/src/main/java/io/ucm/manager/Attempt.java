@@ -82,6 +82,15 @@ final class Attempt {
         return limit > 0 && SqlStates.cancelled(failure) && connection.sinceStatement() >= limit;
     }
 
+    /** Whether this node has what a read must see; waits for it for a moment. Before the transaction. */
+    boolean hasReplayed(Causality causality, long deadline) throws SQLException {
+        try {
+            return causality.isReplayed(borrow.raw(), deadline);
+        } catch (SQLException e) {
+            throw borrow.failed(e);
+        }
+    }
+
     /** Leaves the token in this transaction; false when it is there already. Waits for another one that has left it. */
     boolean claim(WriteToken token) throws SQLException {
         claimed = update(token.claim(), token) > 0;

@@ -10,6 +10,7 @@ import io.ucm.api.HealthReport;
 import io.ucm.api.ModeProfile;
 import io.ucm.api.Node;
 import io.ucm.api.PoolStats;
+import io.ucm.api.Position;
 import io.ucm.api.SqlWork;
 import io.ucm.api.WriteState;
 import java.util.List;
@@ -48,6 +49,11 @@ final class BundleView implements ConnectionManager {
     @Override
     public <T> CompletionStage<T> write(SqlWork<T> work, CallOptions options) {
         return manager.write(consumer, work, options);
+    }
+
+    @Override
+    public CompletionStage<Position> position() {
+        return manager.position(consumer);
     }
 
     @Override

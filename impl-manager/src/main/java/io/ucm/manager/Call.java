@@ -8,6 +8,7 @@ import io.ucm.api.DeadlineExceededException;
 import io.ucm.api.OutcomeUnknownException;
 import io.ucm.api.Priority;
 import io.ucm.api.SqlWork;
+import io.ucm.api.WriteLostException;
 import io.ucm.spi.NodeAddress;
 import io.ucm.spi.Operation;
 import java.sql.SQLException;
@@ -80,6 +81,12 @@ final class Call<T> implements Holder, Waiter {
     /** Null for a read. */
     private final @Nullable WriteOutcome<T> outcome;
 
+    /** What a read must see; null: nothing in particular. */
+    private final @Nullable Causality causality;
+
+    /** No replica has what it must see. */
+    private volatile boolean primaryOnly;
+
     private volatile @Nullable Ticket ticket;
     private volatile Lane lane;
 
@@ -103,6 +110,7 @@ final class Call<T> implements Holder, Waiter {
         Duration deadline = options.deadline();
         this.budget = deadline == null ? manager.mode().defaultDeadline() : deadline;
         this.lane = manager.primary();
+        this.causality = readOnly && options.after() != null ? new Causality(options.after()) : null;
         this.outcome = readOnly ? null : new WriteOutcome<>(manager);
     }
 
@@ -147,12 +155,22 @@ final class Call<T> implements Holder, Waiter {
 
     /** @param patience see {@link Gate#enter} */
     private void enterGate(long patience) {
-        Lane chosen = manager.lane(isMovable());
+        Lane chosen = chosenLane();
         Gate.Refused refused = enter(chosen, patience);
         Lane other = refused == null ? null : manager.besides(chosen);
         if (refused != null && (other == null || enter(other, patience) != null)) {
             turnedAwayAt(chosen, refused);
         }
+    }
+
+    private Lane chosenLane() {
+        if (!readOnly) {
+            return manager.primary();
+        }
+        if (!isForAnyNode()) {
+            return manager.newest();
+        }
+        return options.session() == null ? manager.lane(true) : manager.ofSession(options.session());
     }
 
     /** Null: it is inside, or waits. */
@@ -175,7 +193,7 @@ final class Call<T> implements Holder, Waiter {
 
     private void queued(Lane at, Ticket place) {
         ticket = place;
-        if (isMovable() && manager.isBetterElsewhere(at) && place.leave()) {
+        if (isMovable() && at.generations().capacity() == 0 && chosenLane() != at && place.leave()) {
             moved();
             return;
         }
@@ -198,10 +216,17 @@ final class Call<T> implements Holder, Waiter {
         }
     }
 
-    /** A read that any node may serve. */
+    /** A read that several nodes may serve. */
     @Override
     public boolean isMovable() {
-        return readOnly && options.access() != Access.READ_WRITE;
+        return isForAnyNode() || readOnly && manager.readsUnwritable();
+    }
+
+    private boolean isForAnyNode() {
+        return readOnly
+                && options.access() != Access.READ_WRITE
+                && !primaryOnly
+                && (causality == null || causality.mayBeReplayed(manager.epoch()));
     }
 
     @Override
@@ -303,6 +328,9 @@ final class Call<T> implements Holder, Waiter {
             if (outcome != null) {
                 outcome.endLost(mine.borrow());
             }
+            if (causality != null && !isThere(mine)) {
+                return elsewhere(mine);
+            }
             mine.begin(readOnly, statementLimitMs());
             done = outcome != null && !outcome.begin(mine);
             value = done ? outcome.sent() : work.run(mine.connection());
@@ -316,6 +344,24 @@ final class Call<T> implements Holder, Waiter {
             return done ? confirm(mine, value) : commit(mine, value);
         }
         return failed(mine, failure == null ? lost : failure);
+    }
+
+    /** Whether the node has what the read must see. */
+    private boolean isThere(Attempt mine) throws SQLException {
+        WriteLostException lost = causality.lost(manager.key().toString(), manager.epoch());
+        if (lost != null) {
+            throw lost;
+        }
+        return lane.toPrimary() || mine.hasReplayed(causality, deadline());
+    }
+
+    private @Nullable Attempt elsewhere(Attempt mine) {
+        primaryOnly = true;
+        giveBack(mine);
+        if (isBackTo(Phase.WAITING)) {
+            enterGateAgain();
+        }
+        return null;
     }
 
     private @Nullable Attempt commit(Attempt mine, T value) {

@@ -4,6 +4,7 @@ package io.ucm.manager;
 
 import io.ucm.api.Node;
 import io.ucm.api.NodeState;
+import io.ucm.api.Role;
 import io.ucm.spi.NodeAddress;
 import io.ucm.spi.NodeStatus;
 import io.ucm.spi.Topology;
@@ -251,6 +252,15 @@ final class ClusterTopology implements AutoCloseable {
                 now.primary() == null ? "cluster '%s' has no primary: %s".formatted(cluster.name(), now.why()) : null,
                 nodes(now, status -> status.readable() && !isPrimary(now, status))
                         .toList(),
+                now.primary() == null
+                        ? nodes(
+                                        now,
+                                        status -> status.readable()
+                                                && status.node().role() == Role.PRIMARY)
+                                .findFirst()
+                                .orElse(null)
+                        : null,
+                now.epoch(),
                 nodes(now, NodeStatus::silent).collect(Collectors.toSet()),
                 nodes(now, status -> now.primary() != null && !isPrimary(now, status))
                         .collect(Collectors.toSet()));

@@ -10,9 +10,11 @@ import io.ucm.api.HealthReport;
 import io.ucm.api.ModeProfile;
 import io.ucm.api.Node;
 import io.ucm.api.PoolStats;
+import io.ucm.api.Position;
 import io.ucm.api.SqlWork;
 import io.ucm.api.WriteState;
 import io.ucm.spi.CacheLevels;
+import io.ucm.spi.Epoch;
 import io.ucm.spi.NodeAddress;
 import java.sql.SQLNonTransientException;
 import java.time.Duration;
@@ -193,11 +195,15 @@ final class Manager {
             }
         }
         readers.want(
-                mode().replicaReads()
-                        ? route.readable().stream().map(blueprint::at).toList()
-                        : List.of(),
+                route.readable().stream()
+                        .filter(node -> mode().replicaReads() || node.equals(route.unwritable()))
+                        .map(blueprint::at)
+                        .toList(),
                 "the node is not read any more");
         cutOff(route);
+        if (route.unwritable() != null) {
+            lookAgain();
+        }
     }
 
     /** Nobody waits for an answer that will not come, and nothing is committed where it does not count. */
@@ -279,6 +285,37 @@ final class Manager {
             reader = readers.any();
         }
         return reader == null ? primary : reader;
+    }
+
+    /** The lane for a read that must see the newest state: to the primary, or else to the one that takes no writes. */
+    Lane newest() {
+        Route route = lastRoute;
+        Lane lane = route == null || route.unwritable() == null ? null : readers.to(route.unwritable());
+        return lane == null ? primary : lane;
+    }
+
+    /** The lane for one of several reads that stay together. */
+    Lane ofSession(String session) {
+        Lane reader = mode().replicaReads() ? readers.pick(session) : null;
+        return reader == null ? lane(true) : reader;
+    }
+
+    /** Whether reads of the newest state go another way than writes, which wait. */
+    boolean readsUnwritable() {
+        Route route = lastRoute;
+        return route != null && route.unwritable() != null;
+    }
+
+    /** The history that the cluster's writes belong to; null where nobody knows. */
+    @Nullable
+    Epoch epoch() {
+        Route route = lastRoute;
+        return route == null ? null : route.epoch();
+    }
+
+    /** See {@link ConnectionManager#position}. */
+    CompletionStage<Position> position(Consumer consumer) {
+        return read(consumer, Causality::position, CallOptions.DEFAULT.withAccess(Access.READ_WRITE));
     }
 
     /** Where a caller may try who was turned away at that lane; null: nowhere else. */

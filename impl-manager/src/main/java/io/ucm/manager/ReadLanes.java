@@ -5,9 +5,11 @@ package io.ucm.manager;
 import io.ucm.spi.NodeAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +77,33 @@ final class ReadLanes {
             }
         }
         return serving;
+    }
+
+    /** The lane for a read of that session: always the same one, while that serves; null: none does. */
+    @Nullable
+    Lane pick(String session) {
+        List<Open> now = open;
+        if (now.size() < wanted.size()) {
+            openMissing();
+        }
+        return now.stream()
+                .filter(lane -> lane.lane().serves())
+                .max(Comparator.comparingInt(lane -> Objects.hash(session, lane.node()) * 0x9E3779B9))
+                .map(Open::lane)
+                .orElse(null);
+    }
+
+    /** The lane to that node; null: reads don't go there. */
+    @Nullable
+    Lane to(NodeAddress node) {
+        if (open.size() < wanted.size()) {
+            openMissing();
+        }
+        return open.stream()
+                .filter(lane -> lane.node().equals(node))
+                .map(Open::lane)
+                .findFirst()
+                .orElse(null);
     }
 
     /** One that is being opened, for a read that no other node serves; null: there is none. */

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
+import io.ucm.spi.Epoch;
 import io.ucm.spi.NodeAddress;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param primary takes the writes; null while there is none
  * @param why why there is no primary; null when there is one
  * @param readable the others that may serve reads
+ * @param unwritable the primary that is there and takes no writes, because it has lost its standbys; null: there is none
+ * @param epoch the history that the cluster's writes belong to; null where nobody knows
  * @param silent give no answer any more: what waits for one waits in vain
  * @param fenced must not be written to by what was begun there before, either
  */
@@ -20,11 +23,13 @@ record Route(
         @Nullable NodeAddress primary,
         @Nullable String why,
         List<NodeAddress> readable,
+        @Nullable NodeAddress unwritable,
+        @Nullable Epoch epoch,
         Set<NodeAddress> silent,
         Set<NodeAddress> fenced) {
 
     Route(@Nullable NodeAddress primary, @Nullable String why, List<NodeAddress> readable) {
-        this(primary, why, readable, Set.of(), Set.of());
+        this(primary, why, readable, null, null, Set.of(), Set.of());
     }
 
     static Route to(NodeAddress primary) {

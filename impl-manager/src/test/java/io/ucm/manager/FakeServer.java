@@ -62,6 +62,11 @@ final class FakeServer {
     volatile Behaviour onExecute = () -> {};
     /** A transaction begins with a limit of its own. */
     volatile Behaviour onBegin = () -> {};
+    /** Whether a replica has replayed what somebody wants to see, and what happens when it is asked. */
+    volatile boolean replayed;
+
+    volatile Behaviour onReplayed = () -> {};
+
     /** A token is about to be claimed. */
     volatile Behaviour onClaim = () -> {};
 
@@ -256,6 +261,14 @@ final class FakeServer {
                 case "executeQuery" -> {
                     if (prepared.startsWith("SELECT")) {
                         log.add(prepared);
+                        if (prepared.contains("replay_lsn")) {
+                            onReplayed.run();
+                            boolean caughtUp = replayed;
+                            return proxy(
+                                    ResultSet.class,
+                                    (rs, m, a) -> !m.getName().equals("wasNull")
+                                            && (m.getName().equals("next") || caughtUp));
+                        }
                         boolean there = prepared.contains("committed") && !denied.contains(parameter);
                         return proxy(ResultSet.class, (rs, m, a) -> m.getReturnType() == boolean.class ? there : null);
                     }

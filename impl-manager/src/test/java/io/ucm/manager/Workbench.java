@@ -6,6 +6,7 @@ import io.ucm.api.ConnectionManager;
 import io.ucm.api.Node;
 import io.ucm.spi.CacheLevelsFactory;
 import io.ucm.spi.ConnectionPoolFactory;
+import io.ucm.spi.Epoch;
 import io.ucm.spi.HealthMonitor;
 import io.ucm.spi.NodeAddress;
 import java.lang.reflect.Proxy;
@@ -208,7 +209,37 @@ final class Workbench implements AfterEachCallback {
 
     /** The same; and what is under way at these nodes is of no use any more. */
     void route(String primary, Set<String> silent, Set<String> fenced) {
-        manager.want(blueprint(onlyPool), new Route(node(primary), null, List.of(), nodes(silent), nodes(fenced)));
+        manager.want(
+                blueprint(onlyPool),
+                new Route(node(primary), null, List.of(), null, null, nodes(silent), nodes(fenced)));
+    }
+
+    /** Writes go nowhere, and reads to that primary. */
+    void routeToReadOnly(String primary) {
+        manager.want(
+                blueprint(onlyPool),
+                new Route(
+                        null,
+                        "it has lost its standbys",
+                        List.of(node(primary)),
+                        node(primary),
+                        null,
+                        Set.of(),
+                        Set.of()));
+    }
+
+    /** The same primary and replicas, with a history. */
+    void route(String primary, Epoch epoch, String... readable) {
+        manager.want(
+                blueprint(onlyPool),
+                new Route(
+                        node(primary),
+                        null,
+                        Stream.of(readable).map(this::node).toList(),
+                        null,
+                        epoch,
+                        Set.of(),
+                        Set.of()));
     }
 
     private Set<NodeAddress> nodes(Set<String> ids) {

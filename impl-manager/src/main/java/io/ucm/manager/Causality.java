@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import io.ucm.api.Position;
+import io.ucm.api.WriteLostException;
+import io.ucm.spi.Epoch;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a read may run that must see what was written by a moment. A replica is asked, in a statement of its own before the
+ * read takes its snapshot, whether it has replayed so far. Its timeline is the one that the topology told last. Immutable.
+ */
+record Causality(Position after) {
+
+    private static final Duration PATIENCE = Duration.ofMillis(50);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(5);
+
+    private static final String REPLAYED = "SELECT pg_last_wal_replay_lsn() >= ?::pg_lsn";
+
+    /** The flushed position: the one that is written next is beyond what was committed. */
+    private static final String POSITION =
+            "SELECT ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int,"
+                    + " (pg_current_wal_flush_lsn() - '0/0')::bigint";
+
+    /** The moment that it is on a primary now. */
+    static Position position(Connection primary) throws SQLException {
+        try (Statement statement = primary.createStatement();
+                ResultSet told = statement.executeQuery(POSITION)) {
+            told.next();
+            return new Position(told.getInt(1), told.getLong(2));
+        }
+    }
+
+    /** Whether it is lost; null: it is not, as far as is known. */
+    @Nullable
+    WriteLostException lost(String pool, @Nullable Epoch epoch) {
+        Long end = epoch == null || after.timeline() >= epoch.timeline()
+                ? null
+                : epoch.ends().get(after.timeline());
+        return end == null || Long.compareUnsigned(after.lsn(), end) <= 0
+                ? null
+                : new WriteLostException(pool, after, new Position(after.timeline(), end));
+    }
+
+    /** Whether a replica may be asked: its history is known to be that of the moment. */
+    boolean mayBeReplayed(@Nullable Epoch epoch) {
+        return epoch != null
+                && (after.timeline() == epoch.timeline()
+                        || after.timeline() < epoch.timeline() && epoch.ends().containsKey(after.timeline()));
+    }
+
+    /** Whether this replica has it, waiting for a moment. Outside of a transaction. */
+    boolean isReplayed(Connection replica, long deadline) throws SQLException {
+        long until = Math.min(deadline, System.nanoTime() + PATIENCE.toNanos());
+        String lsn = after.toString().substring(after.toString().indexOf(':') + 1);
+        try (PreparedStatement statement = replica.prepareStatement(REPLAYED)) {
+            statement.setString(1, lsn);
+            while (!isTrue(statement)) {
+                if (System.nanoTime() - until >= 0) {
+                    return false;
+                }
+                LockSupport.parkNanos(LOOK_EVERY.toNanos());
+            }
+            return true;
+        }
+    }
+
+    /** A node that does not replay is a primary, and has it. */
+    private static boolean isTrue(PreparedStatement statement) throws SQLException {
+        try (ResultSet told = statement.executeQuery()) {
+            told.next();
+            boolean replayed = told.getBoolean(1);
+            return replayed || told.wasNull();
+        }
+    }
+}
