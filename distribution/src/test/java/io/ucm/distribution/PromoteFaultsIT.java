@@ -93,14 +93,17 @@ public class PromoteFaultsIT {
         assertEquals("t", cluster.sql(third, "SELECT pg_is_in_recovery()"));
         String refused = shell.attempt("ucm:failover");
         assertTrue(refused, refused.contains("nothing was done: "));
-        assertTrue(topology(), topology().contains("; nobody is promoted: "));
+        await("it says so", this::topology, json -> json.contains("; nobody is promoted: "));
 
         String forced = shell.run("ucm:failover --force --json");
         assertTrue(
                 forced, forced.contains("\"action\":\"promoted\",\"lost\":\"" + second + "\",\"primary\":\"" + third));
         assertTrue(forced, forced.contains("\"timeline\":3,\"forced\":true"));
         assertFalse(forced, forced.contains("\"possibleLoss\":[]"));
-        assertTrue(topology(), topology().contains("waits for 1 of its standbys, and 0 stream"));
+        await(
+                "it waits for a standby",
+                this::topology,
+                json -> json.contains("waits for 1 of its standbys, and 0 stream"));
         shell.run("embedded:rejoin n1");
         await("it is the primary", this::topology, json -> third.equals(primary(json)));
     }
@@ -116,7 +119,7 @@ public class PromoteFaultsIT {
 
         shell.run("embedded:rejoin n2");
         await("n1 takes writes again", this::topology, json -> "n1".equals(primary(json)));
-        assertTrue(topology(), topology().contains("\"armed\":false,\"why\":\"n3"));
+        await("n3 is missed", this::topology, json -> json.contains("\"armed\":false,\"why\":\"n3"));
     }
 
     @Test

@@ -187,6 +187,7 @@ final class ClusterWatch implements TopologyWatch {
                     nodes.values().forEach(NodeWatch::release);
                 },
                 END_LIMIT);
+        promoter.close();
     }
 
     /** Makes another node the primary now, where nothing is against it or it is forced. */

@@ -4,15 +4,22 @@ package io.ucm.ha;
 
 import io.ucm.spi.Promotion;
 import io.ucm.spi.Topology;
+import org.jspecify.annotations.Nullable;
 
 /** @param twins whether there is no primary because there are several */
 record Judgement(Standing standing, Topology topology, boolean twins) {
 
-    /** The same, with whether anybody is promoted; where there is no primary, why nobody is belongs to why there is none. */
+    /** The same, with whether anybody is promoted. */
     Judgement promoting(Promotion promotion) {
-        String why = topology.why() == null || promotion.why() == null
-                ? topology.why()
-                : topology.why() + "; nobody is promoted: " + promotion.why();
+        return promoting(promotion, topology.why());
+    }
+
+    /** The same, where there is no primary, and why nobody is promoted belongs to that. */
+    Judgement promotingNobody(Promotion promotion) {
+        return promoting(promotion, topology.why() + "; nobody is promoted: " + promotion.why());
+    }
+
+    private Judgement promoting(Promotion promotion, @Nullable String why) {
         return new Judgement(
                 standing,
                 new Topology(

@@ -16,11 +16,7 @@ final class Obstacle {
 
     /** Null when there is none. */
     static @Nullable String find(List<Seen> nodes, Evidence evidence, Remembered known) {
-        Seen promoted = nodes.stream()
-                .filter(node -> !node.id().equals(evidence.primary()))
-                .filter(node -> node.up() && isLater(node, known))
-                .findFirst()
-                .orElse(null);
+        Seen promoted = promoted(nodes, evidence.primary(), known);
         for (Seen node : nodes) {
             String why = node.id().equals(evidence.primary())
                     ? promoted == null ? primary(node) : null
@@ -32,6 +28,15 @@ final class Obstacle {
         return promoted != null && isFollowed(promoted, nodes, evidence.primary())
                 ? promoted.address() + ": is promoted, and waits for a standby"
                 : null;
+    }
+
+    /** The one that has taken the place of the lost primary already; null when none has. */
+    static @Nullable Seen promoted(List<Seen> nodes, String primary, Remembered known) {
+        return nodes.stream()
+                .filter(node -> !node.id().equals(primary))
+                .filter(node -> node.up() && isLater(node, known))
+                .findFirst()
+                .orElse(null);
     }
 
     /** Whether it is reached, and takes the writes of the known history. */

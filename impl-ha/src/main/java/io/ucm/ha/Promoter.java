@@ -34,8 +34,8 @@ final class Promoter {
     private List<Seen> seen = List.of();
     private Standing standing = Standing.first(null);
     private @Nullable Pledge pledge;
-    /** Why nobody is promoted although there is evidence; null: nothing is against it. */
-    private @Nullable String obstacle;
+    /** Why it is not known what earlier attempts left; null: it is. */
+    private @Nullable String unreadable;
     /** What the last attempt came to; null: it succeeded, or there was none since the primary was there. */
     private @Nullable String failure;
 
@@ -46,7 +46,12 @@ final class Promoter {
     private boolean aborted;
     private boolean undoing;
     private @Nullable Order order;
-    private @Nullable CompletableFuture<FailoverReport> asked;
+    /** What was asked for while an attempt of its own was under way. */
+    private @Nullable Runnable next;
+
+
+    /** Who waits for the attempt; read by who closes. */
+    private volatile @Nullable CompletableFuture<FailoverReport> asked;
 
     /** Read by who closes. */
     private volatile @Nullable Failover running;
@@ -64,9 +69,14 @@ final class Promoter {
         this.tried = System.nanoTime() - settings.urgentInterval().toNanos();
     }
 
-    /** Reads what earlier attempts left. */
-    void remember() throws IOException {
-        pledge = promotes() ? memory.loadPledge() : null;
+    /** Reads what earlier attempts left; while that can't be read, nobody is promoted. */
+    void remember() {
+        try {
+            pledge = promotes() ? memory.loadPledge() : null;
+            unreadable = null;
+        } catch (IOException e) {
+            unreadable = e.getMessage();
+        }
     }
 
     boolean promotes() {
@@ -81,6 +91,9 @@ final class Promoter {
         seen = nodes;
         standing = judgement.standing();
         primaryIsBack = order != null && node(order.primary()).up();
+        if (unreadable != null) {
+            remember();
+        }
         if (standing.primary() != null) {
             watched.observe(node(standing.primary()), nodes);
             failure = null;
@@ -88,10 +101,11 @@ final class Promoter {
             complained = null;
             aborted &= order != null;
             return judgement.promoting(
-                    aborted ? disarmedByAbort() : watched.arming().promotion());
+                    unreadable == null ? watched.arming().promotion() : Promotion.disarmed(unreadable));
         }
+        observeWhoIsNotAccepted();
         Evidence evidence = evidence();
-        String why = evidence == null ? watched.arming().why() : against(evidence);
+        String why = against(evidence);
         if (why == null
                 && order == null
                 && System.nanoTime() - tried >= settings.urgentInterval().toNanos()) {
@@ -99,7 +113,21 @@ final class Promoter {
         }
         String told = why == null ? failure : why;
         complain(told);
-        return judgement.promoting(told == null ? Promotion.ARMED : Promotion.disarmed(told));
+        Promotion promotion = told == null ? Promotion.ARMED : Promotion.disarmed(told);
+        return told != null && told.equals(complained)
+                ? judgement.promotingNobody(promotion)
+                : judgement.promoting(promotion);
+    }
+
+    /** A primary that lives and has lost its standbys is no longer what it was when it was armed. */
+    private void observeWhoIsNotAccepted() {
+        Remembered known = standing.remembered();
+        if (order == null && known != null && watched.any() && Obstacle.promoted(seen, watched.primary(), known) == null) {
+            Seen last = node(watched.primary());
+            if (Obstacle.isLive(last, known)) {
+                watched.observe(last, seen);
+            }
+        }
     }
 
     /** What was seen of the primary that is lost, or who began before left; null: nothing that proves anything. */
@@ -121,11 +149,13 @@ final class Promoter {
         return pledge != null && known != null && pledge.isFor(known) ? pledge : null;
     }
 
-    private static Promotion disarmedByAbort() {
-        return Promotion.disarmed("ucm:failover --abort is under way");
-    }
-
-    private @Nullable String against(Evidence evidence) {
+    private @Nullable String against(@Nullable Evidence evidence) {
+        if (unreadable != null) {
+            return unreadable;
+        }
+        if (evidence == null) {
+            return watched.arming().armed() ? "what was seen of it is of another history" : watched.arming().why();
+        }
         if (aborted) {
             return "ucm:failover --abort ended the promotion; ucm:failover begins it again";
         }
@@ -148,14 +178,23 @@ final class Promoter {
     /** Promotes now. Any thread. */
     CompletableFuture<FailoverReport> promote(boolean forced) {
         CompletableFuture<FailoverReport> report = new CompletableFuture<>();
-        threads.coordinate(() -> answer(report, () -> {
-            refuseWhile(order != null, "an attempt is under way");
+        threads.coordinate(() -> promote(report, forced));
+        return report;
+    }
+
+    private void promote(CompletableFuture<FailoverReport> report, boolean forced) {
+        if (order != null && asked == null && next == null) {
+            next = () -> promote(report, forced);
+            return;
+        }
+        answer(report, () -> {
+            refuseWhile(order != null, "another ucm:failover is under way");
             String primary = standing.primary();
             refuseWhile(primary != null, primary + " is the primary, and answers");
             aborted = false;
             Evidence evidence = evidence();
             if (!forced) {
-                refuseFor(evidence == null ? watched.arming().why() : against(evidence));
+                refuseFor(against(evidence));
             }
             String lost = evidence == null ? lost() : evidence.primary();
             refuseWhile(
@@ -163,8 +202,7 @@ final class Promoter {
                     node(lost).address() + ": is a primary that can be reached");
             asked = report;
             begin(new Order(lost, standing.remembered(), evidence, pledge(), forced), false);
-        }));
-        return report;
+        });
     }
 
     /** Ends an attempt, and lets the replicas follow the lost primary again. Any thread. */
@@ -205,6 +243,7 @@ final class Promoter {
                     "failover.policy of cluster '%s' is FOLLOW: whoever promotes there decides"
                             .formatted(cluster.name()));
             refuseWhile(seen.isEmpty(), "the nodes have not been asked yet");
+            refuseFor(unreadable);
             decision.take();
         } catch (Refusal e) {
             report.completeExceptionally(e);
@@ -322,11 +361,24 @@ final class Promoter {
             }
             asked = null;
         }
+        Runnable asking = next;
+        next = null;
+        if (asking != null) {
+            asking.run();
+        }
         done.run();
     }
 
     private NodeAddress address(String id) {
         return node(id).address();
+    }
+
+    /** Who waits for an attempt waits no longer. Any thread, after all others have ended. */
+    void close() {
+        CompletableFuture<FailoverReport> waiting = asked;
+        if (waiting != null) {
+            waiting.completeExceptionally(new Refusal("the watch was closed; the next one goes on"));
+        }
     }
 
     /** Ends the attempt that is under way: its locks are let go of. Any thread. */

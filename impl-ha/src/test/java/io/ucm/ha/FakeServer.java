@@ -44,6 +44,7 @@ final class FakeServer {
     private volatile String conninfo;
     private String unloaded;
     private volatile boolean deaf;
+    private volatile boolean full;
     private String names = "ANY 1 (n1,n2,n3)";
     private boolean promoting;
     private boolean stuck;
@@ -79,6 +80,11 @@ final class FakeServer {
     /** Receives nothing any more, whatever it is told to follow. */
     void deafen(boolean yes) {
         deaf = yes;
+    }
+
+    /** Takes no new connections; those that are open go on. */
+    void fill(boolean yes) {
+        full = yes;
     }
 
     /** The setting synchronous_standby_names. */
@@ -246,7 +252,7 @@ final class FakeServer {
                 throw new SQLException(address + ": could not connect: interrupted", "08001");
             }
         }
-        if (mode == Mode.REFUSING) {
+        if (mode == Mode.REFUSING || full) {
             throw new SQLException(address + ": could not connect: refused", "08001");
         }
         if (replication && !replicationAllowed) {

@@ -139,6 +139,29 @@ class ProbingTopologyWatcherTest {
     }
 
     @Test
+    void theShellPromotesOrSaysWhyNot() {
+        activate(state.toString());
+        HaCommands commands = new HaCommands(watcher);
+        watch(main.promoting());
+        assertThatThrownBy(() -> commands.failover(true, true, false, ""))
+                .hasMessage("choose one of --force and --abort");
+        assertThatThrownBy(() -> commands.failover(false, false, false, ""))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("nothing was done: n1 is the primary, and answers");
+
+        main.n3.kill();
+        await().until(() -> commands.topology(true, "").toString().contains("\"armed\":false"));
+        main.n1.kill();
+        await().until(() -> snapshots.primary() == null);
+        assertThat(commands.failover(true, false, true, ""))
+                .asString()
+                .startsWith("{\"cluster\":\"main\",\"action\":\"promoted\",\"lost\":\"n1\",\"primary\":\"n2\",\"timeline\":2,"
+                        + "\"forced\":true,\"elapsedMs\":")
+                .contains("\"possibleLoss\":[\"n3 (n3.example:5432)")
+                .doesNotContain("\n");
+    }
+
+    @Test
     void theShellSaysWhyThereIsNoPrimary() {
         activate(state.toString());
         main.n1.demote();

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.ucm.spi.Promotion;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -87,6 +88,22 @@ class PromoterTest {
         assertThat(Conninfo.parse(cluster.n2.conninfo()).host()).isEqualTo("n3.example");
     }
 
+    /** As from a primary that went on for a moment after the choice. */
+    @Test
+    void whoGotMoreMeanwhileIsPromotedInstead() {
+        watch();
+        awaitArmed();
+        cluster.n3.deafen(true);
+        cluster.n1.kill();
+        await().until(() -> Conninfo.parse(cluster.n3.conninfo()).host().equals("n2.example"));
+        cluster.n3.write("0/3000100");
+
+        awaitPrimary("n3");
+        assertThat(Conninfo.parse(cluster.n2.conninfo()).host()).isEqualTo("n3.example");
+        assertThat(Conninfo.parse(cluster.n3.conninfo()).host()).isEqualTo("n1.example");
+        assertThat(cluster.n2.asked()).doesNotContain(ReplicaSession.PROMOTE);
+    }
+
     @Test
     void nobodyIsToldWhileTheOtherDoesNotFollow() {
         watch();
@@ -123,7 +140,7 @@ class PromoterTest {
 
         awaitWhy("n3.example:5432)");
         awaitWhy("it alone may have confirmed commits");
-        assertThat(snapshots.last().why()).contains("; nobody is promoted: n3 (n3.example:5432)");
+        await().until(() -> snapshots.last().why().contains("; nobody is promoted: n3 (n3.example:5432)"));
         assertRefused(watch.promote(false), "it alone may have confirmed commits");
         assertNobodyTold();
 
@@ -134,6 +151,20 @@ class PromoterTest {
         assertThat(report.forced()).isTrue();
         assertThat(report.possibleLoss()).anyMatch(loss -> loss.contains("n3 (n3.example:5432)"));
         assertThat(report).asString().contains("possible loss: ");
+    }
+
+    /** The watch sees it, and its lock can't be had. */
+    @Test
+    void aReplicaWhoseLockCannotBeHadIsAway() {
+        watch();
+        awaitArmed();
+        cluster.n3.fill(true);
+        cluster.n1.kill();
+
+        awaitWhy("n3 (n3.example:5432): could not connect: refused; it alone may have confirmed commits");
+        assertNobodyTold();
+        cluster.n3.fill(false);
+        awaitPrimary("n2");
     }
 
     @Test
@@ -225,6 +256,41 @@ class PromoterTest {
         assertNobodyTold();
     }
 
+    /** It is the primary all the same. */
+    @Test
+    void whatWasBegunAndCannotBeReadDisarmsUntilItIsGone() throws IOException {
+        Path pledge = folder.resolve(cluster.name() + ".promotion");
+        Files.writeString(pledge, "nonsense");
+        ClusterWatch watch = watch();
+        awaitPrimary("n1");
+        awaitWhy("delete that file");
+        cluster.n1.kill();
+        await().until(() -> snapshots.primary() == null);
+        assertRefused(watch.promote(true), "delete that file");
+        assertThat(Files.readString(pledge)).isEqualTo("nonsense");
+        assertNobodyTold();
+
+        Files.delete(pledge);
+        awaitPrimary("n2");
+    }
+
+    /** It may have gone on with another setting. */
+    @Test
+    void aPrimaryThatLostItsStandbysIsNoLongerArmed() {
+        watch();
+        awaitArmed();
+        cluster.n2.deafen(true);
+        cluster.n3.deafen(true);
+        cluster.n1.standbys(0);
+        awaitWhy("none stream from it under the name n2");
+        cluster.n1.kill();
+        cluster.n2.deafen(false);
+        cluster.n3.deafen(false);
+
+        await().during(Duration.ofMillis(300)).until(() -> snapshots.primary() == null);
+        assertNobodyTold();
+    }
+
     @Test
     void whoIsToldIsOnTheDiskBefore() throws IOException {
         cluster.n2.stick(true);
@@ -310,6 +376,8 @@ class PromoterTest {
         await().until(() -> cluster.n2.asked().contains(ReplicaSession.PROMOTE));
         cluster.n3.freeze();
         cluster.n2.freeze();
+        // Until it waits for an answer.
+        await().pollDelay(Duration.ofMillis(100)).until(() -> true);
 
         long begin = System.nanoTime();
         watch.close();

@@ -57,7 +57,7 @@ record ClusterSettings(
                 name,
                 nodes,
                 primary,
-                FailoverPolicy.FOLLOW,
+                failoverPolicy,
                 database,
                 user,
                 new Secret(""),
