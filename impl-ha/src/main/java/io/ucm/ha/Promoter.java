@@ -49,7 +49,6 @@ final class Promoter {
     /** What was asked for while an attempt of its own was under way. */
     private @Nullable Runnable next;
 
-
     /** Who waits for the attempt; read by who closes. */
     private volatile @Nullable CompletableFuture<FailoverReport> asked;
 
@@ -122,7 +121,10 @@ final class Promoter {
     /** A primary that lives and has lost its standbys is no longer what it was when it was armed. */
     private void observeWhoIsNotAccepted() {
         Remembered known = standing.remembered();
-        if (order == null && known != null && watched.any() && Obstacle.promoted(seen, watched.primary(), known) == null) {
+        if (order == null
+                && known != null
+                && watched.any()
+                && Obstacle.promoted(seen, watched.primary(), known) == null) {
             Seen last = node(watched.primary());
             if (Obstacle.isLive(last, known)) {
                 watched.observe(last, seen);
@@ -154,7 +156,9 @@ final class Promoter {
             return unreadable;
         }
         if (evidence == null) {
-            return watched.arming().armed() ? "what was seen of it is of another history" : watched.arming().why();
+            return watched.arming().armed()
+                    ? "what was seen of it is of another history"
+                    : watched.arming().why();
         }
         if (aborted) {
             return "ucm:failover --abort ended the promotion; ucm:failover begins it again";

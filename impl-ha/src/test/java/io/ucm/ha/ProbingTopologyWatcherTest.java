@@ -155,8 +155,9 @@ class ProbingTopologyWatcherTest {
         await().until(() -> snapshots.primary() == null);
         assertThat(commands.failover(true, false, true, ""))
                 .asString()
-                .startsWith("{\"cluster\":\"main\",\"action\":\"promoted\",\"lost\":\"n1\",\"primary\":\"n2\",\"timeline\":2,"
-                        + "\"forced\":true,\"elapsedMs\":")
+                .startsWith(
+                        "{\"cluster\":\"main\",\"action\":\"promoted\",\"lost\":\"n1\",\"primary\":\"n2\",\"timeline\":2,"
+                                + "\"forced\":true,\"elapsedMs\":")
                 .contains("\"possibleLoss\":[\"n3 (n3.example:5432)")
                 .doesNotContain("\n");
     }
