@@ -141,7 +141,7 @@ class ProbingTopologyWatcherTest {
     @Test
     void theShellPromotesOrSaysWhyNot() {
         activate(state.toString());
-        HaCommands commands = new HaCommands(watcher);
+        HaCommands commands = new HaCommands(watcher, new Switchovers(watcher));
         watch(main.promoting());
         assertThatThrownBy(() -> commands.failover(true, true, false, ""))
                 .hasMessage("choose one of --force and --abort");
