@@ -207,7 +207,11 @@ public class PromoteFaultsIT {
                 }
             }
             assertEquals("round " + round + ": " + primaries, 1, primaries.size());
-            assertEquals("2", cluster.sql(primaries.get(0), "SELECT count(*) + 1 FROM pg_stat_replication WHERE state = 'streaming'"));
+            assertEquals(
+                    "2",
+                    cluster.sql(
+                            primaries.get(0),
+                            "SELECT count(*) + 1 FROM pg_stat_replication WHERE state = 'streaming'"));
             shell.run("embedded:rejoin " + old);
             await("all are there", this::topology, json -> json.split("\"readable\":true", -1).length == 4);
         } finally {

@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -78,6 +79,11 @@ final class PromotingProcess {
         @Override
         public FailoverPolicy failoverPolicy() {
             return FailoverPolicy.PROMOTE;
+        }
+
+        @Override
+        public Optional<Duration> silence(String node) {
+            return Optional.empty();
         }
 
         @Override
