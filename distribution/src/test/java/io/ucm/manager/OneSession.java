@@ -170,7 +170,7 @@ final class OneSession implements AutoCloseable {
 
         @Override
         public Set<String> writers() {
-            return Set.of();
+            return Set.of("app");
         }
 
         @Override

@@ -146,14 +146,13 @@ final class Attempt {
     }
 
     /**
-     * Commits what nothing was written in, so that what was seen in it is on the standbys too: the commit needs a transaction
-     * id for that.
+     * Commits what was only looked at, so that what was seen is on the standbys too: for that the transaction must write
+     * something, and leaves another token.
      */
     @Nullable
     Throwable confirm(WriteToken token) {
-        try (Statement statement = borrow.raw().createStatement()) {
-            statement.execute("SELECT pg_current_xact_id()");
-            SQLWarning warning = commit(borrow.raw());
+        try {
+            SQLWarning warning = commitWith(WriteToken.at(token.serverMs()));
             return warning == null
                     ? null
                     : unknown(

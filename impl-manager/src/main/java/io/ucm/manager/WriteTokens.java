@@ -234,7 +234,8 @@ final class WriteTokens {
         }
     }
 
-    private void empty(Connection connection, long serverMs) throws SQLException {
+    /** Empties the table whose rows are older than a day, if there is one at that time. */
+    void empty(Connection connection, long serverMs) throws SQLException {
         long into = serverMs % WriteToken.PERIOD_MS;
         if (into < MARGIN_MS || into > WriteToken.PERIOD_MS - MARGIN_MS) {
             return;
