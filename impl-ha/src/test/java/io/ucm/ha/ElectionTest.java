@@ -336,6 +336,55 @@ class ElectionTest {
         assertRefused(later, "n1", "belongs to another cluster");
     }
 
+    /** Patroni empties the names before it promotes, and names a standby when one streams. */
+    @Test
+    void acceptsThePrimaryInEachPhaseOfAFailoverOfPatroni() {
+        Seen gone = primary("n1").quorum(1, 1).down();
+        Seen waiting = replica("n3").seen();
+        assertThat(hold(ON_FIRST, gone, replica("n2").seen(), waiting).primary())
+                .isNull();
+
+        Election promoted =
+                hold(ON_FIRST, gone, primary("n2").on(SECOND).asynchronous().seen(), waiting);
+        assertAccepted(promoted, "n2");
+
+        Seen zombie = primary("n1").quorum(1, 0).seen();
+        assertAccepted(
+                hold(ON_FIRST, zombie, primary("n2").on(SECOND).asynchronous().seen(), waiting), "n2");
+        assertRefused(hold(ON_FIRST, zombie, replica("n2").seen(), waiting), "n1", "waits for 1 of its standbys");
+
+        Seen named = primary("n2").on(SECOND).quorum(1, 1).seen();
+        assertAccepted(
+                hold(
+                        promoted.remembered(),
+                        zombie,
+                        named,
+                        replica("n3").on(SECOND).seen()),
+                "n2");
+    }
+
+    /** In its strict mode it names any standby before it promotes. */
+    @Test
+    void acceptsTheNewPrimaryOfPatronisStrictModeWhenAStandbyStreams() {
+        Seen gone = primary("n1").down();
+
+        assertRefused(
+                hold(
+                        ON_FIRST,
+                        gone,
+                        primary("n2").on(SECOND).quorum(1, 0).seen(),
+                        replica("n3").seen()),
+                "n2",
+                "waits for 1 of its standbys");
+        assertAccepted(
+                hold(
+                        ON_FIRST,
+                        gone,
+                        primary("n2").on(SECOND).quorum(1, 1).seen(),
+                        replica("n3").on(SECOND).seen()),
+                "n2");
+    }
+
     private static Election hold(Remembered remembered, Seen... nodes) {
         return Election.hold(List.of(nodes), remembered, null, "n1");
     }

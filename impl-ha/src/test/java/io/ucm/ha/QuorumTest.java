@@ -24,6 +24,8 @@ class QuorumTest {
                 "n1, n2 | 1",
                 "* | 1",
                 "\"ANY\", b | 1",
+                "\"2-db\" | 1",
+                "2 (\"n-1\",\"n-2\") | 2",
             })
     void readsHowManyAreRequired(String names, int required) {
         assertThat(Quorum.of(names, 0).required()).isEqualTo(required);
