@@ -117,6 +117,21 @@ public class WhyIT {
         awaitFinding("other", "other", "no io.ucm.mode is configured for it, so it has no manager");
     }
 
+    /** Its managers are there and wait. */
+    @Test
+    public void aPatroniThatIsAway() throws Exception {
+        cluster("other", Map.of("failover.policy", "FOLLOW", "nodes", new String[0], "patroni", new String[] {
+            "http://127.0.0.1:1"
+        }));
+        mode("other", Map.of("cluster", "other"));
+        String refused = "http://127.0.0.1:1 could not be asked: connection refused";
+        awaitFinding(
+                "other",
+                "other/ADMIN",
+                "the nodes of cluster 'other' are not known: Patroni has not named them: " + refused);
+        awaitFinding("other", "patroni", "could not be asked; the nodes that are known stay in force: " + refused);
+    }
+
     @Test
     public void aWrongPassword() throws Exception {
         cluster("other", Map.of());

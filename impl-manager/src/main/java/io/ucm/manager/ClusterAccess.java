@@ -65,7 +65,8 @@ final class ClusterAccess implements WatchedCluster {
 
     @Override
     public String configuredPrimary() {
-        return cluster.primary().id();
+        NodeAddress primary = cluster.primary();
+        return primary == null ? "" : primary.id();
     }
 
     @Override

@@ -12,8 +12,16 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "The cluster's name, unique in the container")
     String cluster();
 
-    @AttributeDefinition(description = "The servers, each as id=host:port")
+    @AttributeDefinition(
+            description = "The servers, each as id=host:port; may be left out where Patroni names them",
+            required = false)
     String[] nodes();
+
+    @AttributeDefinition(
+            description =
+                    "The addresses of Patroni's REST API, such as http://10.0.0.1:8008: the servers are its members",
+            required = false)
+    String[] patroni();
 
     @AttributeDefinition(description = "The id of the primary; empty: the first of the nodes", required = false)
     String primary() default "";

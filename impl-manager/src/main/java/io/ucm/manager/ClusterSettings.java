@@ -7,22 +7,28 @@ import io.ucm.settings.Require;
 import io.ucm.settings.Secret;
 import io.ucm.spi.FailoverPolicy;
 import io.ucm.spi.NodeAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One cluster, validated.
  *
  * @param origin for messages
+ * @param nodes none while Patroni has not named them
+ * @param patroni where its REST API is; none where it does not name the nodes
+ * @param primary null while there are no nodes
  */
 record ClusterSettings(
         Origin origin,
         String name,
         List<NodeAddress> nodes,
-        NodeAddress primary,
+        List<URI> patroni,
+        @Nullable NodeAddress primary,
         FailoverPolicy failoverPolicy,
         String database,
         String user,
@@ -34,13 +40,20 @@ record ClusterSettings(
 
     static ClusterSettings of(Origin origin, ClusterConfig config) {
         String name = Require.name("cluster", config.cluster());
-        List<NodeAddress> nodes = nodes(config);
+        List<URI> patroni = PatroniApi.addresses(config.patroni());
+        List<NodeAddress> nodes = nodes(config, patroni);
+        FailoverPolicy policy = policy(config.failover_policy());
+        if (policy == FailoverPolicy.PROMOTE && !patroni.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "failover.policy: PROMOTE: with patroni it is Patroni that promotes; leave it out, or use FOLLOW");
+        }
         return new ClusterSettings(
                 origin,
                 name,
                 nodes,
+                patroni,
                 primary(nodes, config.primary()),
-                policy(config.failover_policy()),
+                policy,
                 Require.text("database", config.database()),
                 config.user(),
                 new Secret(config._password()),
@@ -50,27 +63,51 @@ record ClusterSettings(
                 TlsSettings.of(origin, config));
     }
 
-    /** What is left of it where only its pools matter. */
+    /** With these nodes in place of its own. */
+    ClusterSettings with(List<NodeAddress> members, NodeAddress itsPrimary) {
+        return copy(members, patroni, itsPrimary, failoverPolicy, password);
+    }
+
+    /** Whatever is not a secret. */
     ClusterSettings withoutPassword() {
+        return copy(nodes, patroni, primary, failoverPolicy, new Secret(""));
+    }
+
+    /** What is left of it where only its pools matter: one leads to one node, and the others are nothing to it. */
+    ClusterSettings ofPools() {
+        return copy(List.of(), List.of(), null, FailoverPolicy.FOLLOW, new Secret(""));
+    }
+
+    private ClusterSettings copy(
+            List<NodeAddress> itsNodes,
+            List<URI> itsPatroni,
+            @Nullable NodeAddress itsPrimary,
+            FailoverPolicy policy,
+            Secret secret) {
         return new ClusterSettings(
                 origin,
                 name,
-                nodes,
-                primary,
-                failoverPolicy,
+                itsNodes,
+                itsPatroni,
+                itsPrimary,
+                policy,
                 database,
                 user,
-                new Secret(""),
+                secret,
                 driverClass,
                 connectTimeout,
                 passwordGrace,
                 tls);
     }
 
-    private static List<NodeAddress> nodes(ClusterConfig config) {
+    private static List<NodeAddress> nodes(ClusterConfig config, List<URI> patroni) {
         String[] texts = config.nodes();
         if (texts == null || texts.length == 0) {
-            throw new IllegalArgumentException("nodes: at least one is needed, as id=host:port");
+            if (patroni.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "nodes: at least one is needed, as id=host:port, or the addresses of patroni, which names them");
+            }
+            return List.of();
         }
         List<NodeAddress> nodes = Arrays.stream(texts)
                 .flatMap(text -> Arrays.stream(text.split(",")))
@@ -93,13 +130,13 @@ record ClusterSettings(
                         .formatted(name, Arrays.toString(FailoverPolicy.values()))));
     }
 
-    private static NodeAddress primary(List<NodeAddress> nodes, String id) {
-        return id.isEmpty()
-                ? nodes.get(0)
-                : nodes.stream()
-                        .filter(node -> node.id().equals(id))
-                        .findFirst()
-                        .orElseThrow(() ->
-                                new IllegalArgumentException("primary: '" + id + "' is none of the nodes " + nodes));
+    private static @Nullable NodeAddress primary(List<NodeAddress> nodes, String id) {
+        if (id.isEmpty()) {
+            return nodes.isEmpty() ? null : nodes.get(0);
+        }
+        return nodes.stream()
+                .filter(node -> node.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("primary: '" + id + "' is none of the nodes " + nodes));
     }
 }

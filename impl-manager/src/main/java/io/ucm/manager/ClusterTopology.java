@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -33,8 +34,8 @@ import org.slf4j.LoggerFactory;
  * while the next one has had no answer from anybody, and replicas are not read, because nobody knows how far they are
  * behind. Where there never was one, or the cluster names no role that may ask, the configured primary serves.
  *
- * <p>Invariant: only the watch in {@code watching} changes {@code last}; they and {@code route} change under the lock of
- * this object. {@code changing} lets one exchange of the part follow the other.
+ * <p>Invariant: only the watch in {@code watching} changes {@code last}, which begins with what was inherited; they and
+ * {@code route} change under the lock of this object. {@code changing} lets one exchange of the part follow the other.
  */
 final class ClusterTopology implements AutoCloseable {
 
@@ -106,6 +107,9 @@ final class ClusterTopology implements AutoCloseable {
     private volatile @Nullable NodeAddress lastPrimary;
     private volatile Route route;
 
+    /** What was a node once, and is none any more: nothing that was begun there may still be written. */
+    private volatile Set<NodeAddress> left = Set.of();
+
     /** Guarded by {@code changing}, and so is {@code used}: whether the slot was ever looked at. */
     private boolean closed;
 
@@ -172,7 +176,8 @@ final class ClusterTopology implements AutoCloseable {
         synchronized (changing) {
             DataSourceFactory driver = closed ? null : access.driver();
             Part<TopologyWatcher> best = slot.best().orElse(null);
-            watchWith(best == null || driver == null ? null : new Watching(best, driver));
+            boolean nobody = best == null || driver == null || cluster.nodes().isEmpty();
+            watchWith(nobody ? null : new Watching(best, driver));
         }
     }
 
@@ -205,16 +210,48 @@ final class ClusterTopology implements AutoCloseable {
         changed.run();
     }
 
-    /** Goes on from what was known of a cluster before its settings changed. */
+    /**
+     * Goes on from what was known of a cluster before its settings changed: the nodes that stay serve what they served, and
+     * where there was no primary there is none, until the first verdict of the next watch.
+     */
     synchronized void inherit(ClusterTopology before) {
         NodeAddress known = before.lastPrimary;
         if (known != null && cluster.nodes().contains(known)) {
             lastPrimary = known;
         }
-        NodeAddress serving = before.route.primary();
-        if (serving != null && cluster.nodes().contains(serving)) {
-            route = Route.to(serving);
+        left = Stream.concat(before.left.stream(), before.cluster.nodes().stream())
+                .filter(node -> !cluster.nodes().contains(node))
+                .collect(Collectors.toUnmodifiableSet());
+        Route serving = before.route;
+        if (serving.primary() == null || cluster.nodes().contains(serving.primary())) {
+            route = new Route(
+                    serving.primary(),
+                    serving.why(),
+                    serving.readable().stream()
+                            .filter(cluster.nodes()::contains)
+                            .toList());
+            last = staying(before.seen());
         }
+    }
+
+    /** What was said of the nodes that are still there; null where the primary is not one of them. */
+    private @Nullable Topology staying(@Nullable Topology said) {
+        if (said == null) {
+            return null;
+        }
+        List<NodeStatus> nodes = said.nodes().stream()
+                .filter(status -> cluster.nodes().contains(address(status.node())))
+                .toList();
+        boolean primaryLeft = said.primary() != null
+                && nodes.stream().noneMatch(status -> status.node().id().equals(said.primary()));
+        return primaryLeft
+                ? null
+                : new Topology(
+                        said.cluster(), said.at(), nodes, said.epoch(), said.primary(), said.promotion(), said.why());
+    }
+
+    private static NodeAddress address(Node node) {
+        return new NodeAddress(node.id(), node.host(), node.port());
     }
 
     private void learn(Watching from, Topology topology) {
@@ -240,7 +277,10 @@ final class ClusterTopology implements AutoCloseable {
         Topology now = last;
         NodeAddress known = lastPrimary;
         if (watching == null) {
-            return Route.to(known == null ? cluster.primary() : known);
+            NodeAddress serving = known == null ? cluster.primary() : known;
+            return serving == null
+                    ? Route.none("Patroni has not named the nodes of cluster '%s' yet".formatted(cluster.name()))
+                    : Route.to(serving);
         }
         if (now == null) {
             return known == null
@@ -262,8 +302,14 @@ final class ClusterTopology implements AutoCloseable {
                         : null,
                 now.epoch(),
                 nodes(now, NodeStatus::silent).collect(Collectors.toSet()),
-                nodes(now, status -> now.primary() != null && !isPrimary(now, status))
-                        .collect(Collectors.toSet()));
+                fenced(now));
+    }
+
+    private Set<NodeAddress> fenced(Topology now) {
+        return now.primary() == null
+                ? Set.of()
+                : Stream.concat(left.stream(), nodes(now, status -> !isPrimary(now, status)))
+                        .collect(Collectors.toSet());
     }
 
     private Stream<NodeAddress> nodes(Topology topology, Predicate<NodeStatus> which) {

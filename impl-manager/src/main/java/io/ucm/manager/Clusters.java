@@ -4,6 +4,7 @@ package io.ucm.manager;
 
 import io.ucm.api.Node;
 import io.ucm.spi.CacheLevelsFactory;
+import io.ucm.spi.NodeAddress;
 import io.ucm.spi.TopologyWatcher;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,6 +56,13 @@ final class Clusters {
     /** Null when it isn't there. */
     synchronized @Nullable Cluster named(String name) {
         return byName.get(name);
+    }
+
+    /** Who takes the writes of a cluster; null while nobody does, or it isn't there. */
+    @Nullable
+    NodeAddress primaryOf(String name) {
+        Cluster asked = named(name);
+        return asked == null ? null : asked.topology().route().primary();
     }
 
     /** The nodes of a cluster, asked now unless they just were: blocks up to 2 s. */

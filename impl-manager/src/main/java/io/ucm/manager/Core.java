@@ -7,6 +7,7 @@ import io.ucm.settings.Origin;
 import io.ucm.spi.CacheLevelsFactory;
 import io.ucm.spi.ConnectionPoolFactory;
 import io.ucm.spi.HealthMonitor;
+import io.ucm.spi.NodeAddress;
 import io.ucm.spi.TopologyWatcher;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,7 +62,8 @@ public final class Core {
     private final Slot<HealthMonitor> monitors = new Slot<>("health");
     private final Answers answers = new Answers(threads);
     private final Monitoring monitoring = new Monitoring(answers);
-    private final Declarations declarations = new Declarations();
+    private final PatroniMembers members = new PatroniMembers();
+    private final Declarations declarations = new Declarations(members);
     private final Events events = new Events();
     private final Clusters clusters = new Clusters(this::topology, monitoring, answers, events);
     private final Map<ManagerKey, Registered> managers = new HashMap<>();
@@ -70,6 +72,7 @@ public final class Core {
     private final Certificates certificates;
     private final CertificateWatch watch;
     private final LeakWatch leaks;
+    private final PatroniWatch patroni;
 
     /** On the thread that stops a bundle, after its own clean-up: what it still holds is taken back. */
     private final SynchronousBundleListener stopped = this::bundleChanged;
@@ -83,6 +86,8 @@ public final class Core {
         this.watch = new CertificateWatch(
                 threads, certificates, () -> declarations.inForce().tls(), this::tlsInUse, this::reconcile);
         this.leaks = new LeakWatch(threads, this::managers);
+        this.patroni =
+                new PatroniWatch(threads, members, declarations::ofPatroni, clusters::primaryOf, this::reconcile);
         leaks.start();
         context.addBundleListener(stopped);
         threads.timer().scheduleWithFixedDelay(this::scale, SCALE.toMillis(), SCALE.toMillis(), TimeUnit.MILLISECONDS);
@@ -124,6 +129,7 @@ public final class Core {
         context.removeBundleListener(stopped);
         watch.close();
         leaks.close();
+        patroni.close();
         List<Registered> all;
         synchronized (this) {
             closed = true;
@@ -196,6 +202,7 @@ public final class Core {
     void defineCluster(Object owner, Origin origin, Supplier<ClusterSettings> settings) {
         declarations.cluster(owner, origin, settings);
         reconcile();
+        patroni.askSoon();
     }
 
     /** Takes the settings of one mode, or says why not. */
@@ -225,6 +232,11 @@ public final class Core {
 
     Declarations declarations() {
         return declarations;
+    }
+
+    /** The nodes that Patroni named. */
+    PatroniMembers members() {
+        return members;
     }
 
     /** The names of the configured clusters, sorted. */
@@ -329,7 +341,13 @@ public final class Core {
                 new ClusterAccess(
                         settings, credentials, () -> connector(settings), node -> silence(settings.name(), node)),
                 new ClusterNodes(settings, credentials, () -> connector(settings), threads),
-                () -> threads.background().execute(this::reconcile));
+                () -> threads.background().execute(this::routeChanged));
+    }
+
+    /** Who takes the writes is another one, or nobody: then Patroni may know of other nodes, too. */
+    private void routeChanged() {
+        reconcile();
+        patroni.askSoon();
     }
 
     /** See {@link io.ucm.spi.WatchedCluster#silence}. */
@@ -358,6 +376,7 @@ public final class Core {
         manager.changeSettings(mode);
         TlsState tls = certificates.state(cluster.tls().with(mode.certificate()));
         manager.generations().heldBack(tls.stale());
+        NodeAddress primary = cluster.primary();
         Optional<Part<ConnectionPoolFactory>> pool = pools.best();
         Optional<Part<DataSourceFactory>> driver = drivers.best(part -> offers(part, cluster.driverClass()));
         if (pool.isEmpty()) {
@@ -367,16 +386,18 @@ public final class Core {
                     + "; there are: " + drivers.all());
         } else if (tls.inForce() == null) {
             manager.wantNothing(String.valueOf(tls.problem()));
+        } else if (primary == null) {
+            manager.wantNothing(members.whyNone(cluster.name()));
         } else {
             loadInAWhile(pool.get().bundle());
             loadInAWhile(driver.get().bundle());
             Blueprint blueprint = new Blueprint(
                     pool.get(),
                     driver.get(),
-                    cluster.withoutPassword(),
+                    cluster.ofPools(),
                     mode.session(),
                     manager.credentials(),
-                    cluster.primary(),
+                    primary,
                     tls.inForce());
             if (manager.generations().differsInSettings(blueprint)) {
                 changed.add(mode.key());

@@ -29,6 +29,12 @@ final class Declarations {
 
     private final Declared<String, ClusterSettings> clusters = new Declared<>("the cluster '%s'");
     private final Declared<ManagerKey, ModeSettings> modes = new Declared<>("'%s'");
+    private final PatroniMembers members;
+
+    /** @param members the nodes of the clusters that don't name their own */
+    Declarations(PatroniMembers members) {
+        this.members = members;
+    }
 
     /**
      * What is in force at one moment.
@@ -92,7 +98,16 @@ final class Declarations {
     }
 
     synchronized InForce inForce() {
-        return new InForce(clusters.inForce(), modes.inForce());
+        Map<String, ClusterSettings> completed = clusters.inForce();
+        completed.replaceAll((name, cluster) -> members.completed(cluster));
+        return new InForce(completed, modes.inForce());
+    }
+
+    /** The clusters whose nodes Patroni names, as they are configured. */
+    synchronized Map<String, ClusterSettings> ofPatroni() {
+        Map<String, ClusterSettings> configured = clusters.inForce();
+        configured.values().removeIf(cluster -> cluster.patroni().isEmpty());
+        return configured;
     }
 
     /** The configurations that are not in force, and why. */

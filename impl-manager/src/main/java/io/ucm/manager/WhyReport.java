@@ -98,6 +98,11 @@ record WhyReport(List<Finding> findings) {
 
     private static void nodes(Core core, List<Finding> findings) {
         for (String cluster : core.clusters()) {
+            String patroni = core.members().problem(cluster);
+            if (patroni != null) {
+                findings.add(new Finding(
+                        cluster, "patroni", "could not be asked; the nodes that are known stay in force: " + patroni));
+            }
             core.configured().askNodes(cluster).stream()
                     .filter(node -> node.state() != NodeState.UP)
                     .forEach(node -> findings.add(

@@ -37,11 +37,13 @@ class ClusterTopologyTest {
 
         final List<String> failed = new CopyOnWriteArrayList<>();
         Consumer<Topology> listener = topology -> {};
+        List<NodeAddress> watched = List.of();
         boolean closed;
 
         @Override
         public TopologyWatch watch(WatchedCluster cluster, Consumer<Topology> told) {
             listener = told;
+            watched = cluster.nodes();
             return this;
         }
 
@@ -61,10 +63,11 @@ class ClusterTopologyTest {
 
         void report(NodeState state, @Nullable String primary, String... readable) {
             List<NodeStatus> nodes = new ArrayList<>();
-            for (String id : List.of("n1", "n2", "n3")) {
+            for (NodeAddress address : watched) {
+                String id = address.id();
                 Role role = id.equals(primary) ? Role.PRIMARY : Role.REPLICA;
                 nodes.add(new NodeStatus(
-                        new Node(id, "db", 5432, role, state, Instant.now(), null),
+                        new Node(id, address.host(), address.port(), role, state, Instant.now(), null),
                         Set.of(readable).contains(id),
                         false,
                         1,
@@ -232,6 +235,54 @@ class ClusterTopologyTest {
     }
 
     @Test
+    void whoStaysServesOnWhileOtherNodesComeAndGo() {
+        watch(says);
+        says.topology("n2", "n1", "n3");
+
+        ClusterTopology changed = topology("n2=db2:5432", "n3=db3:5432", "n4=db4:5432");
+        changed.inherit(topology);
+        assertThat(ids(changed.route())).containsExactly("n2", "n3");
+        changed.use(slot);
+        assertThat(ids(changed.route())).containsExactly("n2", "n3");
+        assertThat(changed.nodes()).extracting(Node::id).containsExactly("n2", "n3");
+
+        says.topology("n2", "n4");
+        assertThat(ids(changed.route())).containsExactly("n2", "n4");
+        assertThat(changed.route().fenced())
+                .as("what may not be written to, the one that left too")
+                .extracting(NodeAddress::id)
+                .containsExactlyInAnyOrder("n1", "n3", "n4");
+        changed.close();
+    }
+
+    @Test
+    void whereThereWasNoPrimaryOtherNodesBringNone() {
+        watch(says);
+        says.topology("n2", "n1");
+        says.topology(null, "n3");
+
+        ClusterTopology changed = topology("n1=db:5432", "n2=db2:5432", "n3=db3:5432", "n4=db4:5432");
+        changed.inherit(topology);
+        changed.use(slot);
+
+        assertThat(changed.route().primary()).isNull();
+        assertThat(ids(changed.route())).containsExactly("n3");
+        changed.close();
+    }
+
+    @Test
+    void withoutNodesNobodyServesAndNobodyWatches() {
+        ClusterTopology none = topology(none());
+        slot.add(Workbench.part((TopologyWatcher) says).reference(), says);
+
+        none.use(slot);
+
+        assertThat(none.since()).isNull();
+        assertThat(none.route()).isEqualTo(Route.none("Patroni has not named the nodes of cluster 'main' yet"));
+        none.close();
+    }
+
+    @Test
     void nobodyWatchesWithoutADriver() {
         driver = null;
         Part<TopologyWatcher> part = watch(says);
@@ -283,6 +334,15 @@ class ClusterTopologyTest {
         unasked.close();
     }
 
+    private static ClusterSettings none() {
+        return ClusterSettings.of(
+                SettingsTest.ORIGIN,
+                SettingsTest.config(
+                        ClusterConfig.class,
+                        Map.of("cluster", "main", "patroni", new String[] {"http://db1:8008"}, "database", "ucm"),
+                        Map.of("user", "ha")));
+    }
+
     private ClusterTopology topology(String... nodes) {
         return topologyFor("ha", nodes);
     }
@@ -294,6 +354,10 @@ class ClusterTopologyTest {
                         ClusterConfig.class,
                         Map.of("cluster", "main", "nodes", nodes, "database", "ucm"),
                         Map.of("user", user)));
+        return topology(settings);
+    }
+
+    private ClusterTopology topology(ClusterSettings settings) {
         Credentials credentials = new Credentials(settings.password());
         return new ClusterTopology(
                 settings,

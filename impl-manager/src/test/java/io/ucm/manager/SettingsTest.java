@@ -10,6 +10,7 @@ import io.ucm.api.Priority;
 import io.ucm.settings.Origin;
 import io.ucm.spi.NodeAddress;
 import java.lang.reflect.Proxy;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,44 @@ class SettingsTest {
         assertThatThrownBy(() -> cluster(Map.of("primary", "n9")))
                 .hasMessageContaining("'n9' is none of the nodes")
                 .hasMessageContaining("n1 (db1:5432)");
+    }
+
+    @Test
+    void patroniNamesTheNodesWhereTheConfigurationDoesNot() {
+        ClusterSettings cluster = patroni("http://db1:8008/", "https://[::1]:8008,http://db3/api");
+
+        assertThat(cluster.nodes()).isEmpty();
+        assertThat(cluster.primary()).isNull();
+        assertThat(cluster.patroni())
+                .containsExactly(
+                        URI.create("http://db1:8008"), URI.create("https://[::1]:8008"), URI.create("http://db3/api"));
+        assertThatThrownBy(() -> cluster(Map.of("nodes", new String[0])))
+                .hasMessageContaining("nodes: at least one is needed")
+                .hasMessageContaining("patroni");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"db1:8008", "ftp://db1", "http://", "http://u:p@db1", "http://db1?x", "http://d b", ""})
+    void anAddressOfPatroniOfAnotherFormIsRefused(String address) {
+        assertThatThrownBy(() -> patroni(address))
+                .hasMessageContaining("patroni: '" + address + "' is not the address");
+    }
+
+    @Test
+    void whereSomebodyElsePromotesUcmDoesNot() {
+        assertThatThrownBy(() ->
+                        cluster(Map.of("patroni", new String[] {"http://db1:8008"}, "failover_policy", "PROMOTE")))
+                .hasMessageContaining("failover.policy: PROMOTE: with patroni it is Patroni that promotes");
+    }
+
+    @Test
+    void otherNodesAreTheSameToThePools() {
+        ClusterSettings before = cluster(Map.of());
+        ClusterSettings after = cluster(Map.of("nodes", new String[] {"n2=[::1]:5433", "n3=db3:1"}));
+
+        assertThat(after.withoutPassword()).isNotEqualTo(before.withoutPassword());
+        assertThat(after.ofPools()).isEqualTo(before.ofPools());
+        assertThat(cluster(Map.of("database", "other")).ofPools()).isNotEqualTo(before.ofPools());
     }
 
     @ParameterizedTest
@@ -307,7 +346,7 @@ class SettingsTest {
         assertThat(cluster(Map.of("_password", "geheim")).toString()).doesNotContain("geheim");
     }
 
-    private static ClusterSettings cluster(Map<String, Object> changes) {
+    static ClusterSettings cluster(Map<String, Object> changes) {
         return ClusterSettings.of(
                 ORIGIN,
                 config(
@@ -320,6 +359,10 @@ class SettingsTest {
                                 "database",
                                 "ucm"),
                         changes));
+    }
+
+    private static ClusterSettings patroni(String... addresses) {
+        return cluster(Map.of("nodes", new String[0], "patroni", addresses));
     }
 
     private static ModeSettings mode(Map<String, Object> changes) {
