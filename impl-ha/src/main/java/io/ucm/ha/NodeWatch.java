@@ -23,11 +23,17 @@ import org.jspecify.annotations.Nullable;
  * <p>A look asks once over the connections that are open. When that fails, or has no answer after half of the timeout, the
  * node is suspect and is asked a second time over new ones; either answer will do. Without one by the end of the timeout,
  * or with both failed, it is down. A node that was down is asked once.
+ *
+ * <p>A long way takes several times as long to connect over as to ask over. So while a node lets others
+ * wait for so long, connections are also made to it with more patience, one pair at a time, for the next look to use.
  */
 final class NodeWatch {
 
     /** One question, out or answered. */
     private record Attempt(NodeProbe probe, Future<?> thread) {}
+
+    /** So many times the timeout is enough to connect and to ask once. */
+    private static final int CONNECTING = 5;
 
     private static final String NOT_ASKED = ": not asked yet";
 
@@ -53,6 +59,9 @@ final class NodeWatch {
     private @Nullable NodeProbe kept;
     /** The questions of the look that is under way; empty when none is. */
     private final List<Attempt> attempts = new ArrayList<>();
+
+    /** Is under way whatever the looks are doing; null when there is none. */
+    private @Nullable Attempt patient;
 
     private boolean confirming;
     private final Patience patience;
@@ -165,29 +174,64 @@ final class NodeWatch {
     }
 
     private NodeProbe fresh() {
-        NodeProbe probe = new NodeProbe(cluster, address, settings.timeout(), System::nanoTime);
+        return fresh(settings.timeout());
+    }
+
+    private NodeProbe fresh(Duration timeout) {
+        NodeProbe probe = new NodeProbe(cluster, address, timeout, System::nanoTime);
         probes.add(probe);
         return probe;
     }
 
     private void ask(NodeProbe probe) {
-        attempts.add(new Attempt(probe, threads.ask(() -> {
+        attempts.add(asked(probe));
+    }
+
+    private Attempt asked(NodeProbe probe) {
+        return new Attempt(probe, threads.ask(() -> {
             try {
                 Answer told = probe.ask();
                 threads.coordinate(() -> answered(probe, told));
             } catch (SQLException | RuntimeException | LinkageError e) {
                 threads.coordinate(() -> failed(probe, e));
             }
-        })));
+        }));
+    }
+
+    private void askPatiently() {
+        if (patient == null) {
+            NodeProbe probe = fresh(settings.timeout().multipliedBy(CONNECTING));
+            Attempt attempt = asked(probe);
+            patient = attempt;
+            threads.later(settings.timeout().multipliedBy(CONNECTING), () -> abandonPatient(attempt));
+        }
+    }
+
+    private void abandonPatient(@Nullable Attempt attempt) {
+        if (attempt != null && patient == attempt) {
+            patient = null;
+            discard(attempt.probe());
+            attempt.thread().cancel(true);
+        }
+    }
+
+    private boolean isPatient(NodeProbe probe) {
+        return patient != null && patient.probe() == probe;
     }
 
     private void answered(NodeProbe probe, Answer told) {
-        if (attempts.removeIf(attempt -> attempt.probe() == probe)) {
+        if (isPatient(probe)) {
+            // What it told may be old.
+            patient = null;
+            kept = probe;
+            lookNow();
+        } else if (attempts.removeIf(attempt -> attempt.probe() == probe)) {
             if (probe == kept) {
                 patience.answered(Duration.ofNanos(System.nanoTime() - begun));
             }
             breaker.succeeded();
             abandonAttempts();
+            abandonPatient(patient);
             kept = probe;
             answer = told;
             silent = false;
@@ -196,7 +240,10 @@ final class NodeWatch {
     }
 
     private void failed(NodeProbe probe, Throwable failure) {
-        if (attempts.removeIf(attempt -> attempt.probe() == probe)) {
+        if (isPatient(probe)) {
+            patient = null;
+            discard(probe);
+        } else if (attempts.removeIf(attempt -> attempt.probe() == probe)) {
             discard(probe);
             breaker.failed(failure);
             reason = failure instanceof SQLException ? failure.getMessage() : address + ": " + failure;
@@ -237,6 +284,10 @@ final class NodeWatch {
 
     private void end(NodeState result, @Nullable String why) {
         timers.forEach(timer -> timer.cancel(false));
+        if (result == NodeState.DOWN
+                && System.nanoTime() - begun >= settings.timeout().toNanos() / 2) {
+            askPatiently();
+        }
         state = result;
         reason = why;
         looked.run();

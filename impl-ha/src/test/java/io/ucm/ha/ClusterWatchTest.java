@@ -185,6 +185,20 @@ class ClusterWatchTest {
         assertThat(cluster.n3.open()).isEqualTo(2);
     }
 
+    /** Both connections together take longer than a node may be silent, and each of them does. */
+    @Test
+    void aNodeThatIsFarAwayIsUpAgainAlthoughConnectingTakesLonger() {
+        watch(new HaSettings(
+                FAST.interval(), FAST.urgentInterval(), Duration.ofSeconds(1), 0, 0, Duration.ofSeconds(2)));
+        awaitPrimary("n1");
+        cluster.n1.connectTakes(Duration.ofMillis(1200));
+        cluster.n1.loseConnections();
+        await().until(() -> state(snapshots.last(), "n1") == NodeState.DOWN);
+
+        awaitPrimary("n1");
+        await().until(() -> cluster.n1.open() == 2);
+    }
+
     @Test
     void aSilentPrimaryIsDownAfterTheTimeout() {
         watch(new HaSettings(

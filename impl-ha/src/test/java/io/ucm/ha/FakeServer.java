@@ -50,6 +50,7 @@ final class FakeServer {
     private boolean stuck;
     private Session holder;
     private boolean readOnly;
+    private Duration connectTakes = Duration.ZERO;
     private final List<String> asked = new ArrayList<>();
     private int connects;
     private int questions;
@@ -233,6 +234,10 @@ final class FakeServer {
         lagMs = ms;
     }
 
+    synchronized void connectTakes(Duration time) {
+        connectTakes = time;
+    }
+
     /** Everything that it was asked, connections included, in order. */
     synchronized List<String> asked() {
         return List.copyOf(asked);
@@ -242,13 +247,15 @@ final class FakeServer {
         connects++;
         asked.add(replication ? "connect replication" : "connect");
         Session session = new Session();
-        long deadline = System.nanoTime() + timeout.toNanos();
-        while (mode == Mode.SILENT) {
+        long now = System.nanoTime();
+        long deadline = now + timeout.toNanos();
+        long connected = now + connectTakes.toNanos();
+        while (mode == Mode.SILENT || connected - System.nanoTime() > 0) {
             long left = deadline - System.nanoTime();
             if (left <= 0) {
                 throw new SQLException(address + ": could not connect: timeout", "08001");
             }
-            if (!waitFor(left)) {
+            if (!waitFor(mode == Mode.SILENT ? left : Math.min(left, connected - System.nanoTime()))) {
                 throw new SQLException(address + ": could not connect: interrupted", "08001");
             }
         }
