@@ -1,0 +1,168 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.distribution;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+
+import io.ucm.api.Access;
+import io.ucm.api.CallOptions;
+import io.ucm.chaos.ChaosProxy;
+import io.ucm.chaos.Way;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.Test;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+
+/** Transactions and commits are cut off on a primary that stays: each call is done once, and its caller told so. */
+@ExamReactorStrategy(PerClass.class)
+public class DeliveryFaultsIT extends ChaosContainer {
+
+    private static final int DEADLINE_MS = 3_000;
+    private static final CallOptions ON_PRIMARY =
+            CallOptions.DEFAULT.withAccess(Access.READ_WRITE).withDeadline(Duration.ofSeconds(1));
+
+    @Test
+    public void connectionsAreResetTenTimesASecond() throws Exception {
+        assertNobodyNotices(() -> {
+            for (int i = 0; i < 50; i++) {
+                kit.proxies().forEach(ChaosProxy::reset);
+                seconds(0.2 * random.nextDouble());
+            }
+        });
+    }
+
+    @Test
+    public void thePrimarysPacketsAreLostForTwoSeconds() throws Exception {
+        assertNobodyNotices(() -> {
+            kit.proxy("n1").drop(Way.TO_SERVER, Way.TO_CLIENT);
+            seconds(2);
+            kit.proxy("n1").pass();
+        });
+    }
+
+    @Test
+    public void onlyThePrimarysAnswersAreLostForTwoSeconds() throws Exception {
+        assertNobodyNotices(() -> {
+            kit.proxy("n1").drop(Way.TO_CLIENT);
+            seconds(2);
+            kit.proxy("n1").pass();
+        });
+    }
+
+    @Test
+    public void readersDoNotMissAReplicaThatFallsSilent() throws Exception {
+        assertNoReaderNotices(() -> {
+            kit.proxy("n2").drop(Way.TO_SERVER, Way.TO_CLIENT);
+            seconds(2);
+            kit.proxy("n2").pass();
+        });
+    }
+
+    @Test
+    public void aRestartThatTakesTenSecondsIsWaitedFor() throws Exception {
+        assertNobodyNotices(() -> {
+            kit.proxy("n1").startUp();
+            seconds(10);
+            kit.proxy("n1").pass();
+        });
+    }
+
+    @Test
+    public void aServerThatHasNoRoomForAnybodyIsWaitedFor() throws Exception {
+        assertNobodyNotices(() -> {
+            kit.proxy("n1").refuse("53300", "sorry, too many clients already");
+            kit.proxy("n1").reset();
+            seconds(3);
+            kit.proxy("n1").pass();
+        });
+    }
+
+    @Test
+    public void backendsAreTerminatedTenTimesASecond() throws Exception {
+        assertNobodyNotices(() -> {
+            for (int i = 0; i < 50; i++) {
+                kit.sql("n1", "SELECT pg_terminate_backend(pid) FROM (" + aBackend() + ") AS unlucky");
+                seconds(0.1);
+            }
+        });
+    }
+
+    @Test
+    public void aServerThatCrashesComesBack() throws Exception {
+        assertNobodyNotices(() -> {
+            ChaosKit.signal("KILL", kit.sql("n1", aBackend()));
+            seconds(1);
+            kit.awaitAllUp();
+        });
+    }
+
+    @Test
+    public void answersOfCommitsAreLostWithTheirConnections() throws Exception {
+        assertNobodyNotices(() -> loseCommits(ChaosProxy.Then.RESET));
+    }
+
+    @Test
+    public void answersOfCommitsAreLostAndNobodySaysSo() throws Exception {
+        assertNobodyNotices(() -> loseCommits(ChaosProxy.Then.SILENCE));
+    }
+
+    private void loseCommits(ChaosProxy.Then then) throws Exception {
+        int before = kit.proxy("n1").lostCommits();
+        kit.proxy("n1").loseCommits(10, then);
+        ContainerShell.await("ten are lost", () -> kit.proxy("n1").lostCommits() - before, lost -> lost == 10);
+    }
+
+    /** Commits wait for a standby: they are neither there nor undone when they are asked for. */
+    @Test
+    public void theOldTransactionIsStillOpenWhenItsTokenIsAskedFor() throws Exception {
+        assertNobodyNotices(() -> {
+            shell.run("embedded:freeze n2");
+            shell.run("embedded:freeze n3");
+            seconds(0.3);
+            kit.proxy("n1").reset();
+            seconds(3);
+            shell.run("embedded:thaw n2");
+            shell.run("embedded:thaw n3");
+            kit.awaitAllUp();
+        });
+    }
+
+    @Test
+    public void withoutAnyReplicaWritesEndByTheirDeadlinesAndThePrimaryIsRead() throws Exception {
+        Map<String, String> figures = report("", DEADLINE_MS, () -> {
+            shell.run("embedded:kill n2");
+            shell.run("embedded:kill n3");
+            for (int i = 0; i < 50; i++) {
+                readThePrimary();
+                seconds(0.1);
+            }
+            shell.run("embedded:rejoin n2");
+            shell.run("embedded:rejoin n3");
+            kit.awaitAllUp();
+        });
+        assertKept(figures);
+        assertTrue(figures.toString(), Integer.parseInt(figures.get("unknown")) <= 64);
+        double longest = Double.parseDouble(figures.get("stallMs").replaceAll(".*\"max\":([0-9.]+).*", "$1"));
+        assertTrue(figures.toString(), longest < DEADLINE_MS + 1_000);
+        assertEquals(
+                "only for lack of time: " + figures,
+                "{}",
+                figures.get("failedByState").replaceAll("\"(08001|57014|08000)\":\\d+,?", ""));
+        assertNobodyNotices(() -> {});
+    }
+
+    private void readThePrimary() {
+        assertTrue(manager.read(
+                        connection -> {
+                            try (Statement statement = connection.createStatement()) {
+                                return statement.execute("SELECT 1");
+                            }
+                        },
+                        ON_PRIMARY)
+                .toCompletableFuture()
+                .join());
+    }
+}
