@@ -21,9 +21,19 @@ record Database(String driver, String url, String user, String password, Map<Str
 
     /** The same, for connections that the server knows by another name. */
     Database named(String application) {
-        Map<String, String> other = new HashMap<>(properties);
-        other.put("ApplicationName", application);
-        return new Database(driver, url, user, password, Map.copyOf(other));
+        return with("ApplicationName", application);
+    }
+
+    /** The same, elsewhere. */
+    Database at(String hosts) {
+        return new Database(driver, url.replaceFirst("//[^/]*/", "//" + hosts + "/"), user, password, properties);
+    }
+
+    /** The same, with that property too. */
+    Database with(String property, String value) {
+        Map<String, String> more = new HashMap<>(properties);
+        more.put(property, value);
+        return new Database(driver, url, user, password, Map.copyOf(more));
     }
 
     /** A connection in no pool. */

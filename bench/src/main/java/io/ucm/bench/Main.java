@@ -8,8 +8,13 @@ import java.util.List;
 /** {@code bench/run SUITE [--quick]}. */
 public final class Main {
 
-    private static final List<Suite> SUITES =
-            List.of(new BorrowSuite(), new FairnessSuite(), new RampSuite(), new AutoscaleSuite(), new HandoverSuite());
+    private static final List<Suite> SUITES = List.of(
+            new BorrowSuite(),
+            new FairnessSuite(),
+            new RampSuite(),
+            new AutoscaleSuite(),
+            new HandoverSuite(),
+            new FailoverSuite());
     private static final String QUICK = "--quick";
 
     private Main() {}

@@ -8,6 +8,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.agroal.api.AgroalDataSource;
 import io.agroal.api.configuration.AgroalConnectionPoolConfiguration.ConnectionValidator;
 import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
+import io.agroal.api.exceptionsorter.PostgreSQLExceptionSorter;
 import io.agroal.api.security.NamePrincipal;
 import io.agroal.api.security.SimplePassword;
 import io.ucm.bench.Contestant.Opened;
@@ -29,7 +30,7 @@ import org.vibur.dbcp.ViburDBCPDataSource;
  *
  * <pre>
  * hikaricp     its defaults: validates what was idle for 500 ms
- * agroal       validates what was idle for 500 ms (by default nothing)
+ * agroal       validates what was idle for 500 ms (by default nothing); told which of PostgreSQL's errors end a connection
  * vibur        its default: validates what was idle for 5 s
  * tomcat-jdbc  its interval when borrowing: at most every 3 s (by default never)
  * dbcp2        validates what is idle, every 30 s (by default with each borrow, one round trip more than the others)
@@ -78,6 +79,19 @@ final class Peers {
     /** All of them, the bare one first. */
     static List<Contestant> contestants() {
         return ALL.stream().map(Peer::contestant).toList();
+    }
+
+    /** The one of that name. */
+    static Contestant named(String name) {
+        return contestants().stream()
+                .filter(contestant -> contestant.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Of a product that is no pool, as the build has it. */
+    static String version(String product) {
+        return VERSIONS.getProperty(product);
     }
 
     /** Opens the pool of one of them. */
@@ -130,6 +144,7 @@ final class Peers {
                         .acquisitionTimeout(Contestant.ACQUIRE_TIMEOUT)
                         .connectionValidator(ConnectionValidator.defaultValidator())
                         .idleValidationTimeout(Duration.ofMillis(500))
+                        .exceptionSorter(new PostgreSQLExceptionSorter())
                         .connectionFactoryConfiguration(factory -> {
                             factory.connectionProviderClassName(database.driver())
                                     .jdbcUrl(database.url())

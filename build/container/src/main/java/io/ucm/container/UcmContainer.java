@@ -256,7 +256,12 @@ public final class UcmContainer implements AutoCloseable {
 
     /** The manager of the cluster's mode {@value #MODE}, once it is there. */
     public ConnectionManager manager(String cluster) throws InterruptedException, InvalidSyntaxException {
-        return service(ConnectionManager.class, filter(ConnectionManager.class, cluster, MODE));
+        return manager(cluster, MODE);
+    }
+
+    /** The manager of one of the cluster's modes, once it is there. */
+    public ConnectionManager manager(String cluster, String mode) throws InterruptedException, InvalidSyntaxException {
+        return service(ConnectionManager.class, filter(ConnectionManager.class, cluster, mode));
     }
 
     /** The DataSource of one mode of the embedded cluster, once it is there. */

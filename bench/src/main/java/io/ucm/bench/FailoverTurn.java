@@ -1,0 +1,161 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.bench;
+
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One loss of the primary under the load of one contestant. Moments are nanoseconds of one clock.
+ *
+ * @param lost just before it was
+ * @param possible when a write was acknowledged to a plain client; where UCM promotes, the same as {@code lost}
+ * @param back when another node first took a write of a client, for each for which one did, the earliest first
+ * @param clients how many there are
+ * @param limit how long after {@code possible} was waited for all of them
+ * @param unknown errors after which a client did not know whether its row is there
+ * @param errors all of them, by what they were
+ * @param stuck clients whose call had not ended when all was over
+ */
+record FailoverTurn(
+        long lost,
+        long possible,
+        long[] back,
+        int clients,
+        Duration limit,
+        int unknown,
+        Map<String, Integer> errors,
+        FailoverRows.Verdict rows,
+        long stuck) {
+
+    static final int CLIENTS = 64;
+
+    private static final int WARM_UP = 5;
+    private static final Duration BEFORE = Duration.ofSeconds(1);
+    private static final Duration AFTER = Duration.ofSeconds(1);
+    private static final Duration PROMOTION_LIMIT = Duration.ofSeconds(40);
+    private static final double NANOS_PER_MILLI = 1e6;
+
+    /** What a turn happens on. */
+    record Place(Nodes nodes, Database database, Duration limit) {}
+
+    /**
+     * Begins and ends with all nodes in their places.
+     *
+     * @param run tells its rows from others'
+     */
+    static FailoverTurn take(Entrant entrant, FailoverFault fault, Place place, int run) throws Exception {
+        Nodes.Roles roles = place.nodes().awaitComplete();
+        try (Entrant.Ready ready = entrant.opener().open(roles, run)) {
+            Writers writers =
+                    Writers.start(ready.writer(), CLIENTS, place.nodes().port(roles.primary()));
+            try (writers) {
+                writers.awaitRows(WARM_UP);
+                TimeUnit.NANOSECONDS.sleep(BEFORE.toNanos());
+                long lost = System.nanoTime();
+                long possible = lose(roles, fault, place, run, lost);
+                writers.awaitBack(possible + place.limit().toNanos());
+                TimeUnit.NANOSECONDS.sleep(AFTER.toNanos());
+                writers.stop();
+                // Ends the processes of a frozen node, and with them what hangs on it.
+                place.nodes().rejoin(roles.primary());
+                writers.close();
+                Nodes.Roles now = place.nodes().awaitComplete();
+                return judged(writers, lost, possible, place, now, run);
+            }
+        }
+    }
+
+    /** Returns when a write was possible. */
+    private static long lose(Nodes.Roles roles, FailoverFault fault, Place place, int run, long lost) throws Exception {
+        Duration delay = fault.promotedAfter();
+        if (delay == null) {
+            place.nodes().lose(roles.primary(), fault.kind());
+            return lost;
+        }
+        Database candidate = place.nodes().watched(place.database().named("bench/raw"), roles.candidate());
+        try (RawClient raw = RawClient.start(
+                candidate::connect, connection -> FailoverRows.insert(connection, run, FailoverRows.RAW, 0))) {
+            place.nodes().lose(roles.primary(), fault.kind());
+            TimeUnit.NANOSECONDS.sleep(delay.toNanos());
+            place.nodes().promote(roles);
+            return raw.first(PROMOTION_LIMIT);
+        }
+    }
+
+    private static FailoverTurn judged(Writers writers, long lost, long possible, Place place, Nodes.Roles now, int run)
+            throws Exception {
+        try (Connection primary =
+                place.nodes().watched(place.database(), now.primary()).connect()) {
+            FailoverRows.Verdict rows = FailoverRows.check(primary, run, writers);
+            FailoverRows.empty(primary);
+            return new FailoverTurn(
+                    lost,
+                    possible,
+                    writers.back(),
+                    writers.size(),
+                    place.limit(),
+                    writers.unknown(),
+                    writers.errors(),
+                    rows,
+                    writers.stuck());
+        }
+    }
+
+    /** How long nobody could write, in ms. */
+    double outage() {
+        return (possible - lost) / NANOS_PER_MILLI;
+    }
+
+    /** When the first client was back, in ms since a write was possible. */
+    double first() {
+        return after(0);
+    }
+
+    /** When half of them were. */
+    double half() {
+        return after(clients / 2 - 1);
+    }
+
+    /** When all were; for the limit if they never were. */
+    double last() {
+        return after(clients - 1);
+    }
+
+    private double after(int client) {
+        return client < back.length ? (back[client] - possible) / NANOS_PER_MILLI : limit.toMillis();
+    }
+
+    /** Clients that did not write again within the limit. */
+    int away() {
+        return clients - back.length;
+    }
+
+    int failed() {
+        return errors.values().stream().mapToInt(times -> times).sum();
+    }
+
+    /** What was promised to everybody is kept. */
+    boolean clean() {
+        return away() + failed() + rows.lost() + rows.duplicated() + stuck == 0;
+    }
+
+    /** For whoever watches the run. */
+    String summary() {
+        return "writes possible after %.0f ms, then first %.0f, half %.0f, last %.0f ms, %d away; %d errors, %d unknown, %d lost, %d duplicated of %d%s"
+                .formatted(
+                        outage(),
+                        first(),
+                        half(),
+                        last(),
+                        away(),
+                        failed(),
+                        unknown,
+                        rows.lost(),
+                        rows.duplicated(),
+                        rows.acknowledged(),
+                        stuck == 0 ? "" : "; " + stuck + " clients never ended");
+    }
+}
