@@ -27,7 +27,8 @@ import javax.sql.DataSource;
  * hikaricp, socketTimeout 2 s  that too: nothing that the server is asked may take longer
  * agroal                       as hikaricp; knows a broken connection by its sorter of PostgreSQL's exceptions
  * hikaricp, aws wrapper        plugins failover2 and efm2; a host counts as dead when it is silent for 1 s, or three times
- *                              for 200 ms (by default for 30 s, or three times for 5 s)
+ *                              for 200 ms (by default for 30 s, or three times for 5 s); looks for a primary for 10 s (by
+ *                              default for 5 min) before its caller gets an error
  * </pre>
  */
 final class Entrants {
@@ -39,6 +40,8 @@ final class Entrants {
     private Entrants() {}
 
     static List<Entrant> all(UcmContainer container, Nodes nodes, Database database) throws Exception {
+        // Else it tells of each connection that breaks, with the stack.
+        System.setProperty("org.slf4j.simpleLogger.log.com.zaxxer.hikari", "error");
         Contestant hikari = Peers.bare();
         Contestant agroal = Peers.named("agroal");
         UnaryOperator<Database> toPrimary = plain -> plain.with("targetServerType", "primary")
@@ -93,6 +96,7 @@ final class Entrants {
                 .with("failureDetectionTime", "1000")
                 .with("failureDetectionInterval", "200")
                 .with("failureDetectionCount", "3")
+                .with("failoverTimeoutMs", "10000")
                 .with("connectTimeout", "2");
     }
 
