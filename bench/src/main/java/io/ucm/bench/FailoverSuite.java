@@ -4,6 +4,7 @@ package io.ucm.bench;
 
 import io.ucm.bench.FailoverFault.Kind;
 import io.ucm.container.UcmContainer;
+import io.ucm.spi.FailoverPolicy;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,7 +92,7 @@ final class FailoverSuite implements Suite {
             Embedded.await(container);
             Database database = Embedded.database(container, "bench");
             Nodes nodes = new Nodes(container, database);
-            nodes.policy("FOLLOW");
+            nodes.followOthers();
             String primary = nodes.awaitComplete().primary();
             try (Connection connection = nodes.watched(database, primary).connect()) {
                 FailoverRows.create(connection);
@@ -164,7 +165,7 @@ final class FailoverSuite implements Suite {
         /** Why not; null where it was done. */
         @Nullable
         String promote(Entrant ucm) throws Exception {
-            place.nodes().policy("PROMOTE");
+            place.nodes().policy(FailoverPolicy.PROMOTE);
             try {
                 for (Kind kind : Kind.values()) {
                     String unarmed = place.nodes().unarmed();
@@ -175,7 +176,7 @@ final class FailoverSuite implements Suite {
                 }
                 return null;
             } finally {
-                place.nodes().policy("FOLLOW");
+                place.nodes().followOthers();
             }
         }
 

@@ -48,6 +48,9 @@ record FailoverTurn(
      */
     static FailoverTurn take(Entrant entrant, FailoverFault fault, Place place, int run) throws Exception {
         Nodes.Roles roles = place.nodes().awaitComplete();
+        if (fault.promotedAfter() == null) {
+            awaitArmed(place.nodes());
+        }
         try (Entrant.Ready ready = entrant.opener().open(roles, run)) {
             Writers writers =
                     Writers.start(ready.writer(), CLIENTS, place.nodes().port(roles.primary()));
@@ -65,6 +68,13 @@ record FailoverTurn(
                 Nodes.Roles now = place.nodes().awaitComplete();
                 return judged(writers, lost, possible, place, now, run);
             }
+        }
+    }
+
+    private static void awaitArmed(Nodes nodes) throws Exception {
+        String unarmed = nodes.unarmed();
+        if (unarmed != null) {
+            throw new IllegalStateException("UCM would not promote: " + unarmed);
         }
     }
 

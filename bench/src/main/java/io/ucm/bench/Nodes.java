@@ -6,6 +6,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.ucm.container.UcmContainer;
+import io.ucm.spi.FailoverPolicy;
+import io.ucm.spi.Promotion;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -104,25 +106,38 @@ final class Nodes {
         return JsonParser.parseString(container.run("ucm:topology --json")).getAsJsonObject();
     }
 
-    /** Who promotes from now on: FOLLOW or PROMOTE. */
-    void policy(String policy) throws Exception {
-        container.change(CLUSTER_PID, "failover.policy", policy);
+    /** UCM promotes nobody from now on; returns when that is in force. */
+    void followOthers() throws Exception {
+        policy(FailoverPolicy.FOLLOW);
+        await("UCM follows", COMPLETE_LIMIT, () -> why(promotion()).equals(Promotion.OF_OTHERS.why()));
+    }
+
+    void policy(FailoverPolicy policy) throws Exception {
+        container.change(CLUSTER_PID, "failover.policy", policy.name());
     }
 
     /** Blocks until UCM would promote; why it would not after 15 s, or null. */
     @Nullable
     String unarmed() throws Exception {
-        try {
-            await("armed", ARMED_LIMIT, () -> promotion().get("armed").getAsBoolean());
-            return null;
-        } catch (IllegalStateException e) {
-            JsonElement why = promotion().get("why");
-            return why == null || why.isJsonNull() ? "it does not say why" : why.getAsString();
+        long deadline = System.nanoTime() + ARMED_LIMIT.toNanos();
+        JsonObject promotion = promotion();
+        while (!promotion.get("armed").getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                return why(promotion);
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+            promotion = promotion();
         }
+        return null;
     }
 
     private JsonObject promotion() throws Exception {
         return topology().getAsJsonObject("promote");
+    }
+
+    private static String why(JsonObject promotion) {
+        JsonElement why = promotion.get("why");
+        return why == null || why.isJsonNull() ? "" : why.getAsString();
     }
 
     /** Returns when it has happened to all processes of the node. */

@@ -25,7 +25,7 @@ class FailoverFaultsIT {
             Embedded.await(container);
             Database database = Embedded.database(container, "bench");
             Nodes nodes = new Nodes(container, database);
-            nodes.policy("FOLLOW");
+            nodes.followOthers();
             String first = nodes.awaitComplete().primary();
             try (Connection connection = nodes.watched(database, first).connect()) {
                 FailoverRows.create(connection);
