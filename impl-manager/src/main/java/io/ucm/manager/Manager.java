@@ -190,7 +190,7 @@ final class Manager {
             primary.generations().want(blueprint.at(now));
             SessionRules.Source source = () -> blueprint.at(now).connect();
             around.rules().reachedBy(this, threads.background(), source);
-            if (!mode().readOnly()) {
+            if (!mode().readOnly() && (resolvesOutcomes() || !around.writers().isEmpty())) {
                 reachTokens(new TokenWay(blueprint.at(now), around.writers()));
             }
         }

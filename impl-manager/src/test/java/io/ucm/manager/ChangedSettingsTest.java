@@ -46,6 +46,7 @@ class ChangedSettingsTest {
             entry("hold.ms", 7),
             entry("drain.limit.ms", 7),
             entry("replica.reads", "false"),
+            entry("commit.outcome", "RESOLVED"),
             entry("priority", "HIGH"),
             entry("cache.near.count", 7),
             entry("cache.ttl.ms", 7));

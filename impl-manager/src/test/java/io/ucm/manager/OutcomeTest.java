@@ -35,7 +35,7 @@ class OutcomeTest {
     private static final CallOptions SOON = CallOptions.DEFAULT.withDeadline(Duration.ofMillis(400));
 
     @RegisterExtension
-    final Workbench bench = new Workbench(Map.of());
+    final Workbench bench = new Workbench(Map.of("commit_outcome", "RESOLVED"));
 
     private final FakeServer server = bench.server;
     private final ConnectionManager view = bench.view();

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
+import io.ucm.api.CommitOutcome;
 import io.ucm.api.ConnectionManager;
 import io.ucm.api.Node;
 import io.ucm.spi.CacheLevelsFactory;
@@ -86,7 +87,7 @@ final class Workbench implements AfterEachCallback {
 
         @Override
         public Set<String> writers() {
-            return Set.of("app");
+            return mode.profile().commitOutcome() == CommitOutcome.RESOLVED ? Set.of("app") : Set.of();
         }
 
         @Override
@@ -125,6 +126,7 @@ final class Workbench implements AfterEachCallback {
     Workbench(Map<String, Object> changes) {
         base = new HashMap<>(Map.of("cluster", "main", "mode", "ASYNC_MODERN", "user", "app"));
         base.put("pool_size_count", 2);
+        base.put("commit_outcome", "REPORTED");
         base.put("hold_ms", LONGER_THAN_ANY_TEST_MS);
         base.putAll(changes);
         mode = settings(Map.of());
