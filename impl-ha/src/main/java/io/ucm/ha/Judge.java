@@ -67,8 +67,8 @@ final class Judge {
             if (primary == null ? before.fresh().contains(node.id()) : isFresh) {
                 fresh.add(node.id());
             }
-            boolean isReadable = isFresh || isLastOne(node, election, hold, nodes);
-            statuses.add(status(node, election, lagBytes, lagMs, isReadable));
+            String unused = isLastOne(node, election, hold, nodes) ? null : unused(node, election, lagBytes, isFresh);
+            statuses.add(status(node, election, lagBytes, lagMs, unused));
         }
         String id = primary == null ? null : primary.id();
         History history =
@@ -162,10 +162,10 @@ final class Judge {
                 || identity.timeline() < remembered.timeline() && received != null && received == remembered.timeline();
     }
 
+    /** @param unused why it may not be read; null when it may */
     private NodeStatus status(
-            Seen node, Election election, @Nullable Long lagBytes, @Nullable Long lagMs, boolean isFresh) {
+            Seen node, Election election, @Nullable Long lagBytes, @Nullable Long lagMs, @Nullable String unused) {
         Answer answer = node.answer();
-        String unused = unused(node, election, lagBytes, isFresh);
         String refused = unused == null ? election.refusals().get(node.id()) : unused;
         return new NodeStatus(
                 new Node(
@@ -189,9 +189,6 @@ final class Judge {
     private @Nullable String unused(Seen node, Election election, @Nullable Long lagBytes, boolean isFresh) {
         Remembered remembered = election.remembered();
         Identity identity = node.identity();
-        if (node.claimsPrimary() && isFresh && election.primary() == null) {
-            return null;
-        }
         if (election.refusals().containsKey(node.id())) {
             return election.refusals().get(node.id());
         }

@@ -66,6 +66,52 @@ class JudgeTest {
     }
 
     @Test
+    void aPrimaryWithoutStandbysIsReadWhileAllOthersAreDown() {
+        judge(primary("n1").seen(), replica("n2").seen());
+
+        Topology lonely = judge(primary("n1").quorum(1, 0).seen(), replica("n2").down());
+
+        assertThat(lonely.primary()).isNull();
+        assertThat(lonely.node("n1").orElseThrow().readable()).isTrue();
+        assertThat(lonely.node("n1").orElseThrow().node().reason())
+                .contains("waits for 1 of its standbys, and 0 stream");
+    }
+
+    /** Another one may have been promoted already. */
+    @Test
+    void aPrimaryWithoutStandbysIsNotReadWhileAReplicaIsUp() {
+        judge(primary("n1").seen(), replica("n2").seen());
+
+        assertThat(judge(primary("n1").quorum(1, 0).seen(), replica("n2").seen())
+                        .node("n1")
+                        .orElseThrow()
+                        .readable())
+                .isFalse();
+    }
+
+    @Test
+    void aPrimaryOfAnOlderTimelineIsNeverRead() {
+        standing = Standing.first(ON_SECOND);
+
+        assertThat(judge(primary("n1").quorum(1, 0).seen(), replica("n2").down())
+                        .node("n1")
+                        .orElseThrow()
+                        .readable())
+                .isFalse();
+    }
+
+    @Test
+    void saysWhereEarlierTimelinesEnded() {
+        standing = Standing.first(ON_SECOND);
+
+        assertThat(judge(primary("n2").on(SECOND).seen()).epoch())
+                .isEqualTo(new Epoch(OURS, 2, Map.of(1, Lsn.parse("0/2000000").position())));
+        assertThat(judge(replica("n3").on(SECOND).seen()).epoch().ends())
+                .as("remembered")
+                .hasSize(1);
+    }
+
+    @Test
     void aReplicaAheadOfWhatThePrimarySaidHasNoLag() {
         Topology topology = judge(
                 primary("n1").at("0/3000000").seen(),
