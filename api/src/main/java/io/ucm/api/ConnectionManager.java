@@ -18,6 +18,8 @@ import org.osgi.annotation.versioning.ProviderType;
  * <ul>
  *   <li>{@link BulkheadFullException} when so many wait that this call can't be done by its deadline: at once, or as soon as
  *       that shows;
+ *   <li>{@link CircuitOpenException} at once when the node that is to serve is up, and its last calls in this mode failed or were
+ *       slow: nothing is done. A lost node is waited for instead, until there is another one or it is back;
  *   <li>{@link PoolTimeoutException} when the deadline passed and nobody was served meanwhile: the work was not begun;
  *   <li>{@link DeadlineExceededException} when it passed later: the work is rolled back;
  *   <li>{@link OutcomeUnknownException} when COMMIT was sent, and it could not be found out by the deadline whether it is done;
@@ -82,8 +84,8 @@ public interface ConnectionManager {
 
     /**
      * The same connections as a plain {@link DataSource}, with the semantics of JDBC. {@code getConnection()} blocks
-     * up to the mode's acquire timeout, then throws {@link PoolTimeoutException}; or throws {@link BulkheadFullException} at
-     * once. Nothing is run again. What a user leaves in the session is gone for the next.
+     * up to the mode's acquire timeout, then throws {@link PoolTimeoutException}; or throws {@link BulkheadFullException} or
+     * {@link CircuitOpenException} at once. Nothing is run again. What a user leaves in the session is gone for the next.
      */
     DataSource dataSource();
 

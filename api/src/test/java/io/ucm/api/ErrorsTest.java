@@ -46,6 +46,22 @@ class ErrorsTest {
     }
 
     @Test
+    void whoMeetsAnOpenBreakerIsToldWhenToTryAgain() {
+        SQLException last = new SQLException("gone", "08006");
+        CircuitOpenException e =
+                new CircuitOpenException("main/MCP_SERVER", "n1 (db:5432)", Duration.ofMillis(1_200), last);
+
+        assertThat((Throwable) e)
+                .isInstanceOf(SQLTransientException.class)
+                .hasCause(last)
+                .hasMessage(
+                        "pool 'main/MCP_SERVER': the circuit breaker of n1 (db:5432) is open, because its last calls"
+                                + " failed or were slow; retry after 1200 ms");
+        assertThat(e.getSQLState()).isEqualTo("08000");
+        assertThat(e.retryAfter()).isEqualTo(Duration.ofMillis(1_200));
+    }
+
+    @Test
     void noConnectionInTimeIsTransient() {
         Throwable error = new PoolTimeoutException(
                 "orders/MCP_SERVER", Duration.ofMillis(200), new PoolStats(10, 0, 7, 10), null, null);

@@ -4,6 +4,8 @@ package io.ucm.ha;
 
 import io.ucm.api.Node;
 import io.ucm.api.NodeState;
+import io.ucm.api.Role;
+import io.ucm.spi.CallBreaker;
 import io.ucm.spi.NodeAddress;
 import io.ucm.spi.NodeStatus;
 import io.ucm.spi.Topology;
@@ -47,6 +49,7 @@ final class ClusterWatch implements TopologyWatch {
     private final Consumer<ClusterWatch> onClose;
     private final WatchThreads threads;
     private final Promoter promoter;
+    private final CallBreakers calls;
     private final Map<String, NodeWatch> nodes = new LinkedHashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile @Nullable Topology published;
@@ -81,6 +84,7 @@ final class ClusterWatch implements TopologyWatch {
         this.listener = listener;
         this.onClose = onClose;
         this.threads = new WatchThreads(cluster.name());
+        this.calls = new CallBreakers(cluster.name(), settings, System::nanoTime);
         this.promoter = new Promoter(cluster, settings, memory, threads, this::round);
         cluster.nodes()
                 .forEach(address -> nodes.put(
@@ -167,6 +171,17 @@ final class ClusterWatch implements TopologyWatch {
         threads.coordinate(() -> nodes.values().forEach(NodeWatch::lookAfresh));
     }
 
+    /** The breakers of the calls to its nodes, by name. */
+    Map<String, ModeBreaker> callBreakers() {
+        return calls.byName();
+    }
+
+    /** Of a node that is not watched: none. */
+    @Override
+    public @Nullable CallBreaker breaker(String node, Role role, String mode, String basedOn) {
+        return nodes.containsKey(node) ? calls.of(node, role, mode, basedOn) : null;
+    }
+
     /** Of a node that is not watched: ignored. */
     @Override
     public void failed(String node, SQLException failure) {
@@ -233,6 +248,7 @@ final class ClusterWatch implements TopologyWatch {
 
     private void looked(String node) {
         due.remove(node);
+        calls.looked(nodes.get(node).seen());
         judge();
     }
 
@@ -243,6 +259,7 @@ final class ClusterWatch implements TopologyWatch {
         Judgement judgement = hold == null ? promoter.judged(judged, seen) : judged;
         boolean lost = standing.primary() != null && judgement.standing().primary() == null;
         standing = judgement.standing();
+        calls.primaryIs(standing.primary());
         if (lost && hold == null && promoter.promotes()) {
             threads.coordinate(this::round);
         } else if (lost) {
@@ -278,7 +295,7 @@ final class ClusterWatch implements TopologyWatch {
     }
 
     private void publish(Judgement judgement) {
-        Topology topology = judgement.topology();
+        Topology topology = calls.shownIn(judgement.topology());
         Topology before = published;
         if (before == null
                 ? topology.primary() == null && !settled(topology)

@@ -32,4 +32,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "How long a switchover waits for transactions that write before it ends them",
             required = false)
     int switchover_drain_limit_ms() default 2000;
+
+    @AttributeDefinition(
+            description = "How long a circuit breaker turns calls away before some are let through; 0: none has one",
+            required = false)
+    int breaker_open_ms() default 2000;
 }

@@ -36,6 +36,7 @@ public final class HaMetrics implements MetricSource {
         List<Metric> metrics = new ArrayList<>();
         for (ClusterWatch watch : watcher.byCluster().values()) {
             watch.breakers().forEach((node, breaker) -> addBreaker(metrics, watch.cluster() + "/" + node, breaker));
+            watch.callBreakers().forEach((name, breaker) -> addCalls(metrics, name, breaker));
             Topology topology = watch.topology();
             if (topology != null) {
                 topology.nodes().forEach(node -> addNode(metrics, topology.cluster(), node));
@@ -45,15 +46,32 @@ public final class HaMetrics implements MetricSource {
     }
 
     private static void addBreaker(List<Metric> metrics, String name, NodeBreaker breaker) {
-        BreakerState now = breaker.state();
+        addState(metrics, name, breaker.state());
+        metrics.add(calls(name, "successful", breaker.successes()));
+        metrics.add(calls(name, "failed", breaker.failures()));
+        metrics.add(rate(name, "failure.rate", breaker.failureRate()));
+    }
+
+    private static void addCalls(List<Metric> metrics, String name, ModeBreaker breaker) {
+        addState(metrics, name, breaker.state());
+        metrics.add(calls(name, "successful", breaker.successes()));
+        metrics.add(calls(name, "failed", breaker.failures()));
+        metrics.add(rate(name, "failure.rate", breaker.failureRate()));
+        metrics.add(rate(name, "slow.call.rate", breaker.slowRate()));
+        metrics.add(
+                new Metric(BREAKER + "not.permitted.calls", Map.of("name", name), Kind.COUNTER, breaker.refusals()));
+    }
+
+    private static void addState(List<Metric> metrics, String name, BreakerState now) {
         for (BreakerState state : BreakerState.values()) {
             Map<String, String> tags =
                     Map.of("name", name, "state", state.name().toLowerCase(Locale.ROOT));
             metrics.add(new Metric(BREAKER + "state", tags, Kind.GAUGE, state == now ? 1 : 0));
         }
-        metrics.add(calls(name, "successful", breaker.successes()));
-        metrics.add(calls(name, "failed", breaker.failures()));
-        metrics.add(new Metric(BREAKER + "failure.rate", Map.of("name", name), Kind.GAUGE, breaker.failureRate()));
+    }
+
+    private static Metric rate(String name, String which, float percent) {
+        return new Metric(BREAKER + which, Map.of("name", name), Kind.GAUGE, percent);
     }
 
     private static Metric calls(String name, String kind, long count) {

@@ -9,6 +9,7 @@ import java.time.Duration;
  *
  * @param timeout how long a node may be silent before it is down
  * @param drainLimit how long a switchover waits for those who write
+ * @param breakerOpen how long calls are turned away before some are let through; zero: nobody is turned away
  */
 record HaSettings(
         Duration interval,
@@ -16,11 +17,13 @@ record HaSettings(
         Duration timeout,
         long maxLagBytes,
         long maxLagMs,
-        Duration drainLimit) {
+        Duration drainLimit,
+        Duration breakerOpen) {
 
     static final String PID = "io.ucm.ha";
 
     private static final int LONGEST_MS = 60_000;
+    private static final Duration BREAKER_OPEN = Duration.ofSeconds(2);
     private static final int LONGEST_TIMEOUT_MS = 10_000;
 
     /** Where nothing is configured. */
@@ -32,6 +35,17 @@ record HaSettings(
             1000,
             Duration.ofSeconds(2));
 
+    /** With the breakers' own default. */
+    HaSettings(
+            Duration interval,
+            Duration urgentInterval,
+            Duration timeout,
+            long maxLagBytes,
+            long maxLagMs,
+            Duration drainLimit) {
+        this(interval, urgentInterval, timeout, maxLagBytes, maxLagMs, drainLimit, BREAKER_OPEN);
+    }
+
     static HaSettings of(HaConfig config) {
         return new HaSettings(
                 duration("probe.interval.ms", config.probe_interval_ms(), LONGEST_MS),
@@ -40,7 +54,10 @@ record HaSettings(
                 notNegative("max.lag.bytes", config.max_lag_bytes()),
                 notNegative("max.lag.ms", config.max_lag_ms()),
                 Duration.ofMillis(
-                        between("switchover.drain.limit.ms", config.switchover_drain_limit_ms(), 0, LONGEST_MS)));
+                        between("switchover.drain.limit.ms", config.switchover_drain_limit_ms(), 0, LONGEST_MS)),
+                config.breaker_open_ms() == 0
+                        ? Duration.ZERO
+                        : duration("breaker.open.ms", config.breaker_open_ms(), LONGEST_MS));
     }
 
     private static Duration duration(String attribute, int value, int longest) {

@@ -62,6 +62,10 @@ final class NodeBreaker {
     }
 
     BreakerState state() {
+        return state(breaker);
+    }
+
+    static BreakerState state(CircuitBreaker breaker) {
         return switch (breaker.getState()) {
             case OPEN, FORCED_OPEN -> BreakerState.OPEN;
             case HALF_OPEN -> BreakerState.HALF_OPEN;

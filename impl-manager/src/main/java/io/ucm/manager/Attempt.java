@@ -232,6 +232,7 @@ final class Attempt {
      * until it is over.
      */
     void stop(SQLException why, BooleanSupplier running) {
+        borrow.interrupt(connection.running());
         connection.end(why);
         manager.threads().background().execute(() -> cancelWhile(running));
     }

@@ -16,29 +16,43 @@ final class Borrow {
 
     private static final Logger LOG = LoggerFactory.getLogger(Borrow.class);
 
-    private final Gate gate;
+    private final Lane lane;
     private final Consumer consumer;
     private final Generation generation;
     private final Connection pooled;
     private final PhysicalConnection physical;
     private final long since;
+    private final long leave;
+
+    /** The first failure that may tell of the node, and the longest statement. Of its user's threads, one after the other. */
+    private @Nullable SQLException failure;
+
+    private long longest;
+    /** Whether it was ended from outside: then its failures are ours. */
+    private volatile boolean interrupted;
+
     private volatile boolean broken;
     private volatile @Nullable SQLException lost;
 
-    /** @param pooled what the pool lent; it wraps the physical one */
+    /**
+     * @param pooled what the pool lent; it wraps the physical one
+     * @param leave of the lane's breaker
+     */
     Borrow(
-            Gate gate,
+            Lane lane,
             Consumer consumer,
             Generation generation,
             Connection pooled,
             PhysicalConnection physical,
-            long since) {
-        this.gate = gate;
+            long since,
+            long leave) {
+        this.lane = lane;
         this.consumer = consumer;
         this.generation = generation;
         this.pooled = pooled;
         this.physical = physical;
         this.since = since;
+        this.leave = leave;
     }
 
     /** When it was borrowed, in {@link System#nanoTime}. */
@@ -58,8 +72,39 @@ final class Borrow {
         return physical.node().id();
     }
 
-    /** Looks at a failure of the connection; hands it on. */
+    /** One of its statements is back after that time. */
+    void ran(long nanos) {
+        if (nanos > longest) {
+            longest = nanos;
+        }
+    }
+
+    /** It is ended from outside, when what runs on it has run for that long. */
+    void interrupt(long nanos) {
+        interrupted = true;
+        ran(nanos);
+    }
+
+    /** A statement failed after that time: what was cancelled before its limit was so on request. */
+    SQLException failed(SQLException e, long nanos) {
+        if (failure == null && !(SqlStates.cancelled(e) && !isPastLimit(nanos))) {
+            failure = e;
+        }
+        return seen(e);
+    }
+
+    private boolean isPastLimit(long nanos) {
+        long limit = generation.blueprint().session().statementTimeout().toNanos();
+        return limit > 0 && nanos >= limit;
+    }
+
+    /** What is sent for the user failed. */
     SQLException failed(SQLException e) {
+        return failed(e, 0);
+    }
+
+    /** Looks at a failure of the connection; hands it on. */
+    private SQLException seen(SQLException e) {
         if (SqlStates.endsConnection(e)) {
             broken = true;
             lost = e;
@@ -105,6 +150,7 @@ final class Borrow {
 
     /** From another thread than its user's, who gets an error in place of an answer. */
     void cutOff() {
+        interrupted = true;
         physical.cutOff();
     }
 
@@ -113,6 +159,7 @@ final class Borrow {
      * Blocks for one connect to the server.
      */
     void takeBack() {
+        interrupted = true;
         spoil();
         try {
             physical.cancelStatement();
@@ -137,10 +184,19 @@ final class Borrow {
         } finally {
             generation.exit();
             if (lost == null) {
-                gate.exit(consumer, since);
+                lane.gate().exit(consumer, since);
             } else {
-                gate.exitOfLost(consumer, since);
+                lane.gate().exitOfLost(consumer, since);
             }
+            tell();
+        }
+    }
+
+    private void tell() {
+        if (interrupted) {
+            lane.breaker().interrupted(physical.node(), leave, longest);
+        } else {
+            lane.breaker().ended(physical.node(), leave, longest, lost == null ? failure : lost);
         }
     }
 

@@ -4,6 +4,7 @@ package io.ucm.manager;
 
 import io.ucm.api.Access;
 import io.ucm.api.CallOptions;
+import io.ucm.api.CircuitOpenException;
 import io.ucm.api.DeadlineExceededException;
 import io.ucm.api.OutcomeUnknownException;
 import io.ucm.api.Priority;
@@ -156,6 +157,11 @@ final class Call<T> implements Holder, Waiter {
     /** @param patience see {@link Gate#enter} */
     private void enterGate(long patience) {
         Lane chosen = chosenLane();
+        CircuitOpenException open = isUndecided() ? null : manager.lender().circuitOpen(chosen, replays.last());
+        if (open != null) {
+            finish(open);
+            return;
+        }
         Gate.Refused refused = enter(chosen, patience);
         Lane other = refused == null ? null : manager.besides(chosen);
         if (refused != null && (other == null || enter(other, patience) != null)) {
@@ -170,7 +176,13 @@ final class Call<T> implements Holder, Waiter {
         if (!isForAnyNode()) {
             return manager.newest();
         }
-        return options.session() == null ? manager.lane(true) : manager.ofSession(options.session());
+        Lane avoided = replays.avoided();
+        if (options.session() == null) {
+            return manager.lane(true, avoided);
+        }
+        // Of the other nodes, only the primary is never behind the one that the session has seen.
+        boolean toPrimary = avoided != null && manager.generations().current() != null;
+        return toPrimary ? manager.primary() : manager.ofSession(options.session());
     }
 
     /** Null: it is inside, or waits. */
@@ -277,7 +289,8 @@ final class Call<T> implements Holder, Waiter {
         }
         Borrow borrow;
         try {
-            borrow = manager.lender().borrowInside(mine, consumer, arrived, System.nanoTime(), deadline());
+            borrow = manager.lender()
+                    .borrowInside(mine, consumer, arrived, System.nanoTime(), deadline(), isUndecided());
         } catch (SQLException | RuntimeException | Error e) {
             unserved(e);
             return;
@@ -292,7 +305,9 @@ final class Call<T> implements Holder, Waiter {
     /** It got no connection: the node may be away, and somebody looks for another one. */
     private void unserved(Throwable failure) {
         boolean late = deadline() - System.nanoTime() <= 0;
-        boolean mayPass = failure instanceof SQLException sql && SqlStates.mayPass(sql);
+        boolean mayPass = failure instanceof CircuitOpenException
+                ? isForAnyNode() && !lane.toPrimary()
+                : failure instanceof SQLException sql && SqlStates.mayPass(sql);
         if (late || !mayPass || manager.generations().isClosed()) {
             finish(failure);
         } else if (isBackTo(Phase.WAITING)) {
@@ -409,7 +424,7 @@ final class Call<T> implements Holder, Waiter {
     }
 
     private Replays.Way way(Attempt mine, Throwable failure) {
-        Replays.Way way = replays.after(failure, mine.borrow().lost());
+        Replays.Way way = replays.after(failure, mine.borrow().lost(), lane);
         if (outcome == null) {
             return way;
         }
@@ -423,6 +438,11 @@ final class Call<T> implements Holder, Waiter {
                 ? outcome.isToBeFoundOut(unknown)
                 : outcome.unknown() != null;
         return open ? Replays.Way.ELSEWHERE : way;
+    }
+
+    /** Whether it may be committed: then it is found out, whatever the node is like. */
+    private boolean isUndecided() {
+        return outcome != null && outcome.unknown() != null;
     }
 
     /** The failure, unless the write may have been committed. */

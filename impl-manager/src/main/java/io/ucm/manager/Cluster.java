@@ -4,6 +4,7 @@ package io.ucm.manager;
 
 import io.ucm.api.Node;
 import io.ucm.spi.NodeAddress;
+import io.ucm.spi.TopologyWatch;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
@@ -78,6 +79,11 @@ final class Cluster implements Surroundings, AutoCloseable {
     @Override
     public void lost(NodeAddress node, SQLException failure) {
         topology.failed(node, failure);
+    }
+
+    @Override
+    public @Nullable TopologyWatch watch() {
+        return topology.watch();
     }
 
     @Override

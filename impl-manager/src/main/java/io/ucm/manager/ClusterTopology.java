@@ -152,11 +152,17 @@ final class ClusterTopology implements AutoCloseable {
 
     /** A connection to that node failed. */
     void failed(NodeAddress node, SQLException failure) {
-        Watching now = watching;
-        TopologyWatch watch = now == null ? null : now.watch;
+        TopologyWatch watch = watch();
         if (watch != null) {
             watch.failed(node.id(), failure);
         }
+    }
+
+    /** What the part that watches has for this cluster; null while none does. */
+    @Nullable
+    TopologyWatch watch() {
+        Watching now = watching;
+        return now == null ? null : now.watch;
     }
 
     /** Since when a part watches; null while none does. */

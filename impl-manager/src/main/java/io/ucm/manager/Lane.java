@@ -21,6 +21,7 @@ final class Lane {
     private final Gate gate;
     private final Generations generations;
     private final Autoscaler autoscaler;
+    private final LaneBreaker breaker;
     private volatile long avoidedUntil = System.nanoTime();
 
     Lane(
@@ -32,8 +33,10 @@ final class Lane {
             Supplier<SizeLimits> limits,
             Rooms rooms,
             Decisions decisions,
+            LaneBreaker breaker,
             Runnable turned) {
         this.toPrimary = toPrimary;
+        this.breaker = breaker;
         this.gate = new Gate(() -> care.get().consumerSharePercent());
         this.generations = new Generations(key, gate, threads, care, lost, this::sizeToOpen, turned);
         this.autoscaler = new Autoscaler(key, threads, gate, generations, limits, rooms, decisions);
@@ -60,6 +63,16 @@ final class Lane {
         return generations;
     }
 
+    LaneBreaker breaker() {
+        return breaker;
+    }
+
+    /** How long the breaker of what serves is likely to turn callers away, in nanoseconds; 0: it doesn't. */
+    long retryAfter() {
+        Generation now = generations.current();
+        return now == null ? 0 : breaker.retryAfter(now.blueprint().node());
+    }
+
     /** A borrow failed: others are asked first for a moment. */
     void avoid() {
         avoidedUntil = System.nanoTime() + AVOIDED.toNanos();
@@ -67,7 +80,7 @@ final class Lane {
 
     /** Whether it can take a read now. */
     boolean serves() {
-        return generations.capacity() > 0 && avoidedUntil - System.nanoTime() <= 0;
+        return generations.capacity() > 0 && avoidedUntil - System.nanoTime() <= 0 && retryAfter() == 0;
     }
 
     /** How many wait for each of its connections. */

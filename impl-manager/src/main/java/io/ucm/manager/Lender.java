@@ -3,8 +3,10 @@
 package io.ucm.manager;
 
 import io.ucm.api.BulkheadFullException;
+import io.ucm.api.CircuitOpenException;
 import io.ucm.api.PoolTimeoutException;
 import io.ucm.api.Priority;
+import io.ucm.spi.NodeAddress;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
@@ -52,8 +54,9 @@ final class Lender {
         long deadline = arrived + manager.mode().acquireTimeout().toNanos();
         boolean movable = manager.mode().readOnly();
         Lane first = manager.lane(movable);
+        throwOpen(first);
         if (first.gate().enterAtOnce(consumer)) {
-            Borrow borrow = borrowInside(first, consumer, arrived, arrived, deadline);
+            Borrow borrow = borrowUnlessOpen(first, null, consumer, arrived, arrived, deadline);
             if (borrow != null) {
                 return borrow;
             }
@@ -64,9 +67,11 @@ final class Lender {
     private Borrow waitAndBorrow(Consumer consumer, Priority priority, boolean movable, long arrived, long deadline)
             throws SQLException {
         Parked caller = new Parked(consumer, Thread.currentThread(), deadline, movable);
+        Lane before = null;
         try {
             while (true) {
                 Lane lane = manager.lane(movable);
+                throwOpen(lane);
                 Gate.Entry entry = lane.gate().enter(priority, caller, deadline);
                 Lane other = entry instanceof Gate.Refused ? manager.besides(lane) : null;
                 if (other != null) {
@@ -77,10 +82,11 @@ final class Lender {
                     entry = await(lane, caller, ticket);
                 }
                 if (entry == Gate.Verdict.INSIDE) {
-                    Borrow borrow = borrowInside(lane, consumer, arrived, System.nanoTime(), deadline);
+                    Borrow borrow = borrowUnlessOpen(lane, before, consumer, arrived, System.nanoTime(), deadline);
                     if (borrow != null) {
                         return borrow;
                     }
+                    before = lane;
                 } else if (entry != Gate.Verdict.ELSEWHERE) {
                     throw notInside(lane, consumer, entry, arrived, deadline);
                 }
@@ -89,6 +95,24 @@ final class Lender {
             Thread.currentThread().interrupt();
             throw new SQLTransientConnectionException(
                     "pool '%s': interrupted while waiting for a connection".formatted(manager.key()), "08001", e);
+        }
+    }
+
+    /**
+     * The same as {@link #borrowInside}, or null where the breaker of a replica turns it away and another node may not.
+     *
+     * @param before the lane that gave nothing before; null: none
+     */
+    private @Nullable Borrow borrowUnlessOpen(
+            Lane lane, @Nullable Lane before, Consumer consumer, long arrived, long now, long deadline)
+            throws SQLException {
+        try {
+            return borrowInside(lane, consumer, arrived, now, deadline, false);
+        } catch (CircuitOpenException e) {
+            if (lane.toPrimary() || lane == before) {
+                throw e;
+            }
+            return null;
         }
     }
 
@@ -110,18 +134,31 @@ final class Lender {
      *
      * @param arrived when the caller came, for messages
      * @param now when it got the permit
+     * @param anyway whether no breaker turns it away; else one that does is a {@link CircuitOpenException}
      * @return null when the lane has nothing that serves now
      */
     @Nullable
-    Borrow borrowInside(Lane lane, Consumer consumer, long arrived, long now, long deadline) throws SQLException {
+    Borrow borrowInside(Lane lane, Consumer consumer, long arrived, long now, long deadline, boolean anyway)
+            throws SQLException {
         Generations generations = lane.generations();
         for (Generation from = generations.current(); from != null; from = generations.current()) {
             if (!from.enter()) {
                 continue;
             }
+            NodeAddress node = from.blueprint().node();
+            long leave = anyway ? LaneBreaker.FREE : lane.breaker().enter(node);
+            if (leave < 0) {
+                from.exit();
+                lane.gate().exit(consumer, now);
+                if (!lane.toPrimary()) {
+                    lane.avoid();
+                }
+                throw circuitOpen(node, -leave, null);
+            }
             try {
-                return borrowFrom(lane, from, consumer, now, deadline);
+                return borrowFrom(lane, from, consumer, now, deadline, leave);
             } catch (SQLException | RuntimeException | LinkageError e) {
+                lane.breaker().interrupted(node, leave, 0);
                 from.exit();
                 if (generations.current() == from) {
                     lane.gate().exit(consumer, now);
@@ -140,11 +177,42 @@ final class Lender {
         return null;
     }
 
+    private void throwOpen(Lane lane) throws CircuitOpenException {
+        CircuitOpenException open = circuitOpen(lane, null);
+        if (open != null) {
+            throw open;
+        }
+    }
+
+    /**
+     * The error for a caller whom the breaker of the lane's node turns away now; null: it does not.
+     *
+     * @param last how the caller's last try ended; null when this is its first
+     */
+    @Nullable
+    CircuitOpenException circuitOpen(Lane lane, @Nullable Throwable last) {
+        Generation now = lane.retryAfter() == 0 ? null : lane.generations().current();
+        if (now == null) {
+            return null;
+        }
+        NodeAddress node = now.blueprint().node();
+        long leave = lane.breaker().enter(node);
+        if (leave > 0) {
+            lane.breaker().interrupted(node, leave, 0);
+            return null;
+        }
+        return circuitOpen(node, -leave, last);
+    }
+
+    private CircuitOpenException circuitOpen(NodeAddress node, long nanos, @Nullable Throwable last) {
+        return new CircuitOpenException(manager.key().toString(), node.toString(), Duration.ofNanos(nanos), last);
+    }
+
     /**
      * The next connection that may be lent: one that is not trusted, or was idle for long, is asked first, and closed if it
      * does not answer.
      */
-    private Borrow borrowFrom(Lane lane, Generation from, Consumer consumer, long begun, long deadline)
+    private Borrow borrowFrom(Lane lane, Generation from, Consumer consumer, long begun, long deadline, long leave)
             throws SQLException {
         Connections siblings = from.connections();
         Duration idle = manager.settings().care().validateAfterIdle();
@@ -155,7 +223,7 @@ final class Lender {
             physical.take();
             if (siblings.trusts(physical) && !physical.silentFor(idle, now)
                     || siblings.verify(physical, VERIFY_SECONDS)) {
-                return new Borrow(lane.gate(), consumer, from, pooled, physical, now);
+                return new Borrow(lane, consumer, from, pooled, physical, now, leave);
             }
             physical.condemn();
             from.pool().evict(pooled);

@@ -11,6 +11,7 @@ import io.ucm.api.ModeProfile;
 import io.ucm.api.Node;
 import io.ucm.api.PoolStats;
 import io.ucm.api.Position;
+import io.ucm.api.Role;
 import io.ucm.api.SqlWork;
 import io.ucm.api.WriteState;
 import io.ucm.spi.CacheLevels;
@@ -77,6 +78,7 @@ final class Manager {
                 this::limits,
                 around.rooms(),
                 decisions,
+                new LaneBreaker(around::watch, toPrimary ? Role.PRIMARY : Role.REPLICA, () -> settings),
                 this::lookAgain);
     }
 
@@ -177,6 +179,7 @@ final class Manager {
     /** Lets that blueprint serve, on the primary and on what else the route allows. */
     void want(Blueprint blueprint, Route route) {
         lastRoute = route;
+        lanes().forEach(lane -> lane.breaker().letGo());
         NodeAddress now = route.primary();
         if (now == null) {
             primary.generations().park(String.valueOf(route.why()));
@@ -251,6 +254,7 @@ final class Manager {
 
     /** Nothing can be built now, for a reason. */
     void wantNothing(String reason) {
+        lanes().forEach(lane -> lane.breaker().letGo());
         around.rules().outOfReach(this);
         primary.generations().wantNothing(reason);
         readers.want(List.of(), reason);
@@ -280,7 +284,15 @@ final class Manager {
 
     /** The lane for the next try of a call. */
     Lane lane(boolean onReplica) {
-        Lane reader = onReplica && mode().replicaReads() ? readers.pick() : null;
+        return lane(onReplica, null);
+    }
+
+    /** @param except the replica that is not to serve it, where another node can; null: any may */
+    Lane lane(boolean onReplica, @Nullable Lane except) {
+        Lane reader = onReplica && mode().replicaReads() ? readers.pick(except) : null;
+        if (reader == null && except != null && primary.retryAfter() > 0) {
+            reader = readers.pick(null);
+        }
         if (reader == null && onReplica && primary.generations().current() == null) {
             reader = readers.any();
         }
@@ -321,7 +333,9 @@ final class Manager {
     /** Where a caller may try who was turned away at that lane; null: nowhere else. */
     @Nullable
     Lane besides(Lane turnedAwayAt) {
-        return turnedAwayAt.toPrimary() || primary.generations().capacity() == 0 ? null : primary;
+        return turnedAwayAt.toPrimary() || primary.generations().capacity() == 0 || primary.retryAfter() > 0
+                ? null
+                : primary;
     }
 
     /** Whether who waits at that lane would go through another one now. */
@@ -441,6 +455,7 @@ final class Manager {
         long now = System.nanoTime();
         lent().forEach(lent -> lent.holder().watch(now));
         for (Lane lane : lanes()) {
+            lane.breaker().letGo();
             Generation serving = lane.generations().current();
             if (serving != null) {
                 serving.renew(settings.care().maxLifetime());

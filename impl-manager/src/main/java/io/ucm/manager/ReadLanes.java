@@ -57,9 +57,13 @@ final class ReadLanes {
         open = List.copyOf(staying);
     }
 
-    /** The lane for one read: one with a free place, or else the least crowded that serves; null: the primary is to serve. */
+    /**
+     * The lane for one read: one with a free place, or else the least crowded that serves; null: the primary is to serve.
+     *
+     * @param except is not chosen; null: any may be
+     */
     @Nullable
-    Lane pick() {
+    Lane pick(@Nullable Lane except) {
         List<Open> now = open;
         if (now.size() < wanted.size()) {
             openMissing();
@@ -69,7 +73,7 @@ final class ReadLanes {
         Lane serving = null;
         for (int i = 0; i < size; i++) {
             Lane lane = now.get((start + i) % size).lane();
-            if (lane.serves()) {
+            if (lane != except && lane.serves()) {
                 if (lane.gate().hasFree()) {
                     return lane;
                 }

@@ -34,9 +34,13 @@ final class Replays {
     private volatile @Nullable Throwable last;
     private boolean preparedAnew;
     private volatile int cuts;
+    private volatile @Nullable Lane avoided;
 
-    /** @param lost what ended the connection; null while it is of use */
-    Way after(Throwable failure, @Nullable SQLException lost) {
+    /**
+     * @param lost what ended the connection; null while it is of use
+     * @param at where it ran
+     */
+    Way after(Throwable failure, @Nullable SQLException lost, Lane at) {
         failures++;
         last = failure;
         if (failure instanceof OutcomeUnknownException) {
@@ -51,12 +55,22 @@ final class Replays {
         if (sql == null) {
             return Way.NOT;
         }
+        if (SqlStates.undone(sql) && !at.toPrimary()) {
+            avoided = at;
+            return Way.ELSEWHERE;
+        }
         if (SqlStates.undone(sql)) {
             return failures < HERE_AT_MOST ? Way.HERE : Way.ELSEWHERE;
         }
         boolean again = SqlStates.stalePlan(sql) && !preparedAnew;
         preparedAnew |= again;
         return again ? Way.HERE : Way.NOT;
+    }
+
+    /** The replica whose recovery was in its way last: it goes on to be; null: there is none. */
+    @Nullable
+    Lane avoided() {
+        return avoided;
     }
 
     /** It did not get a connection. */

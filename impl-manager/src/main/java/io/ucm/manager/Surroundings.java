@@ -4,9 +4,11 @@ package io.ucm.manager;
 
 import io.ucm.api.Node;
 import io.ucm.spi.NodeAddress;
+import io.ucm.spi.TopologyWatch;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What the managers of one cluster share. Thread-safe; nothing blocks. */
 interface Surroundings {
@@ -16,6 +18,11 @@ interface Surroundings {
 
     /** A connection to that node broke, or could not be opened. */
     void lost(NodeAddress node, SQLException failure);
+
+    /** What the part that watches the nodes has for this cluster; null while none does. */
+    default @Nullable TopologyWatch watch() {
+        return null;
+    }
 
     ClusterCaches caches();
 

@@ -149,7 +149,7 @@ final class UcmConnection extends ForwardingConnection implements Holder {
     @Override
     SQLException failed(SQLException e) {
         Borrow held = borrow;
-        return held == null ? e : held.failed(e);
+        return held == null ? e : held.failed(e, sinceStatement());
     }
 
     boolean isEnded() {
@@ -165,10 +165,8 @@ final class UcmConnection extends ForwardingConnection implements Holder {
      * cancellation is missed.
      */
     void executing(Statement statement, int effects) throws SQLException {
+        statementBegan = System.nanoTime();
         usage.begun();
-        if (managed) {
-            statementBegan = System.nanoTime();
-        }
         PhysicalConnection physical = borrow().physical();
         if (effects != 0) {
             leaves(physical, effects);
@@ -177,7 +175,7 @@ final class UcmConnection extends ForwardingConnection implements Holder {
         ensureOpen();
     }
 
-    /** How long ago the last statement of a {@code read} or {@code write} began, in nanoseconds. */
+    /** How long ago the last statement began, in nanoseconds. */
     long sinceStatement() {
         return System.nanoTime() - statementBegan;
     }
@@ -185,6 +183,15 @@ final class UcmConnection extends ForwardingConnection implements Holder {
     /** The statement is back. */
     void executed() {
         usage.ended();
+        Borrow held = borrow;
+        if (held != null) {
+            held.ran(sinceStatement());
+        }
+    }
+
+    /** For how long a statement has been running, in nanoseconds; 0: none is. */
+    long running() {
+        return usage.isRunning() ? sinceStatement() : 0;
     }
 
     /** A result of it is used. */

@@ -40,6 +40,11 @@ final class Usage {
         running = false;
     }
 
+    /** Whether a statement is running, as far as who looks can see. */
+    boolean isRunning() {
+        return running;
+    }
+
     /** The user has a part of the driver: what it does with it is not seen, so it counts as used for good. */
     void outOfSight() {
         outOfSight = true;

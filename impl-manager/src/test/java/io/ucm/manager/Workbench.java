@@ -10,6 +10,7 @@ import io.ucm.spi.ConnectionPoolFactory;
 import io.ucm.spi.Epoch;
 import io.ucm.spi.HealthMonitor;
 import io.ucm.spi.NodeAddress;
+import io.ucm.spi.TopologyWatch;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -49,6 +50,9 @@ final class Workbench implements AfterEachCallback {
     /** Nothing changes a session but the texts that say so. */
     final SessionRules rules = new SessionRules(Routines.NONE);
 
+    /** Who keeps breakers; null: nobody does. */
+    volatile @Nullable TopologyWatch watch;
+
     private final Around around = new Around();
     final Manager manager;
 
@@ -68,6 +72,11 @@ final class Workbench implements AfterEachCallback {
         @Override
         public void lost(NodeAddress node, SQLException failure) {
             lost.add(node.id());
+        }
+
+        @Override
+        public @Nullable TopologyWatch watch() {
+            return watch;
         }
 
         @Override
