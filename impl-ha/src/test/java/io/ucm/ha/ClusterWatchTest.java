@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
 import io.ucm.api.NodeState;
+import io.ucm.api.Role;
 import io.ucm.spi.BreakerState;
+import io.ucm.spi.CallBreaker;
 import io.ucm.spi.NodeStatus;
 import io.ucm.spi.Topology;
 import io.ucm.spi.TopologyWatch;
@@ -66,6 +68,47 @@ class ClusterWatchTest {
         assertThat(snapshots.last().nodes())
                 .extracting(status -> status.node().id())
                 .containsExactly("n1", "n2", "n3");
+    }
+
+    @Test
+    void aBreakerThatOpensIsPublishedAndMadeHalfOpenByAProbe() {
+        TopologyWatch watch = watch(new HaSettings(
+                FAST.interval(),
+                FAST.urgentInterval(),
+                FAST.timeout(),
+                FAST.maxLagBytes(),
+                FAST.maxLagMs(),
+                FAST.drainLimit(),
+                Duration.ofMillis(500)));
+        awaitPrimary("n1");
+        CallBreaker breaker = watch.breaker("n1", Role.PRIMARY, "REPORTS", "ML_TRAINING");
+        for (int i = 0; i < 10; i++) {
+            breaker.ended(breaker.enter(), 1, new SQLException("internal error", "XX000"));
+        }
+
+        await().until(() -> breakerOf("n1") == BreakerState.OPEN);
+        assertThat(snapshots.primary()).isEqualTo("n1");
+        await().until(() -> breakerOf("n1") == BreakerState.HALF_OPEN);
+        assertThat(watch.breaker("n9", Role.PRIMARY, "REPORTS", "ML_TRAINING")).isNull();
+    }
+
+    @Test
+    void aNodeThatIsLostOpensNoBreaker() {
+        TopologyWatch watch = watch(FAST);
+        awaitPrimary("n1");
+        CallBreaker breaker = watch.breaker("n1", Role.PRIMARY, "REPORTS", "ML_TRAINING");
+        for (int i = 0; i < 10; i++) {
+            breaker.ended(breaker.enter(), 1, new SQLException("internal error", "XX000"));
+        }
+        assertThat(breaker.retryAfter()).isPositive();
+
+        cluster.n1.kill();
+
+        await().until(() -> snapshots.primary() == null && breaker.retryAfter() == 0);
+    }
+
+    private BreakerState breakerOf(String node) {
+        return snapshots.last().node(node).orElseThrow().breaker();
     }
 
     @Test

@@ -32,12 +32,21 @@ class HaSettingsTest {
                         Duration.ofMillis(500), Duration.ofMillis(50), Duration.ofSeconds(2), 0, 5, Duration.ZERO));
     }
 
+    @Test
+    void withoutAnOpenTimeThereAreNoBreakers() {
+        assertThat(HaSettings.of(config(Map.of("breaker_open_ms", 0))).breakerOpen())
+                .isZero();
+        assertThat(HaSettings.of(config(Map.of("breaker_open_ms", 10))).breakerOpen())
+                .hasMillis(10);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "probe_interval_ms, 9, probe.interval.ms: 9: must be from 10 to 60000",
         "probe_interval_ms, 60001, probe.interval.ms: 60001: must be from 10 to 60000",
         "probe_urgent_interval_ms, 0, probe.urgent.interval.ms: 0: must be from 10 to 60000",
         "probe_timeout_ms, 10001, probe.timeout.ms: 10001: must be from 10 to 10000",
+        "breaker_open_ms, 9, breaker.open.ms: 9: must be from 10 to 60000",
         "switchover_drain_limit_ms, -1, switchover.drain.limit.ms: -1: must be from 0 to 60000",
         "switchover_drain_limit_ms, 60001, switchover.drain.limit.ms: 60001: must be from 0 to 60000",
     })

@@ -88,7 +88,8 @@ class ProbingTopologyWatcherTest {
     void refusesAnAttributeThatThereIsNot() {
         watcher = new ProbingTopologyWatcher(config(Map.of()), Map.of("max.lag", 5), context(state.toString()));
 
-        assertThat(watcher.refused()).startsWith("max.lag: there is no such attribute; there are: max.lag.bytes, ");
+        assertThat(watcher.refused())
+                .startsWith("max.lag: there is no such attribute; there are: breaker.open.ms, max.lag.bytes, ");
     }
 
     @Test

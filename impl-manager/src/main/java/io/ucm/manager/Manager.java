@@ -289,9 +289,9 @@ final class Manager {
 
     /** @param except the replica that is not to serve it, where another node can; null: any may */
     Lane lane(boolean onReplica, @Nullable Lane except) {
-        Lane reader = onReplica && mode().replicaReads() ? readers.pick(except) : null;
+        Lane reader = onReplica && mode().replicaReads() ? readers.pickBut(except) : null;
         if (reader == null && except != null && primary.retryAfter() > 0) {
-            reader = readers.pick(null);
+            reader = readers.pickBut(null);
         }
         if (reader == null && onReplica && primary.generations().current() == null) {
             reader = readers.any();

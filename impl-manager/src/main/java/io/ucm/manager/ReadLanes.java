@@ -63,7 +63,7 @@ final class ReadLanes {
      * @param except is not chosen; null: any may be
      */
     @Nullable
-    Lane pick(@Nullable Lane except) {
+    Lane pickBut(@Nullable Lane except) {
         List<Open> now = open;
         if (now.size() < wanted.size()) {
             openMissing();

@@ -5,6 +5,7 @@ package io.ucm.examples.ledger;
 import io.ucm.api.Access;
 import io.ucm.api.BulkheadFullException;
 import io.ucm.api.CallOptions;
+import io.ucm.api.CircuitOpenException;
 import io.ucm.api.ConnectionManager;
 import io.ucm.examples.workload.Calls;
 import io.ucm.examples.workload.Client;
@@ -73,6 +74,9 @@ final class LedgerClient extends Client {
     @Override
     protected long pauseMs(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        if (cause instanceof CircuitOpenException open) {
+            return Math.min(LONGEST_PAUSE_MS, open.retryAfter().toMillis());
+        }
         return cause instanceof BulkheadFullException full
                 ? Math.min(LONGEST_PAUSE_MS, full.retryAfter().toMillis())
                 : 0;
