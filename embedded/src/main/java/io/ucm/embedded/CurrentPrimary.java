@@ -17,14 +17,14 @@ import java.util.stream.Collectors;
  */
 record CurrentPrimary(PostgresNode node, int timeline) {
 
-    /** For an answer; a frozen node gives none. */
-    private static final Duration ANSWER = Duration.ofSeconds(1);
+    /** For an answer, on a busy machine too; who is known to be frozen is not asked. */
+    private static final Duration ANSWER = Duration.ofSeconds(5);
 
     /** A replica has no position of its own, and answers nothing but that it is one. */
     private static final String TIMELINE = "select case when pg_is_in_recovery() then '' else"
             + " substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end";
 
-    /** Asks all nodes at once, within two seconds; throws if there is none, or no telling which. */
+    /** Asks all nodes at once, within ten seconds; throws if there is none, or no telling which. */
     static CurrentPrimary find(List<PostgresNode> nodes, Credentials role) throws Exception {
         Map<String, String> answers = new ConcurrentHashMap<>();
         Parallel.run(
