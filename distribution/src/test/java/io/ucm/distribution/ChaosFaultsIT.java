@@ -10,7 +10,6 @@ import io.ucm.chaos.Way;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import org.junit.Ignore;
 import org.junit.Test;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
@@ -81,7 +80,6 @@ public class ChaosFaultsIT extends ChaosContainer {
         });
     }
 
-    @Ignore("waits for a limit of connects to a node that is ill: 3 today")
     @Test
     public void whileAServerStartsAtMostTwoConnectAtOnce() throws Exception {
         ChaosProxy primary = kit.proxy("n1");

@@ -83,7 +83,8 @@ final class OneSession implements AutoCloseable {
                 settings.session(),
                 manager.credentials(),
                 cluster.primary(),
-                Tls.withoutFiles(TlsMode.DISABLE));
+                Tls.withoutFiles(TlsMode.DISABLE),
+                new ConnectTurns());
         manager.want(blueprint, new Route(cluster.primary(), null, List.of()));
         AT_ONCE.until(() -> manager.generations().current() != null);
         awaitRules();

@@ -16,6 +16,7 @@ import org.osgi.service.jdbc.DataSourceFactory;
  * What a generation is built from, and the node that it leads to. Equal blueprints build the same.
  *
  * @param credentials what they hold may change; then they are the same still
+ * @param turns the cluster's
  */
 record Blueprint(
         Part<ConnectionPoolFactory> pool,
@@ -24,7 +25,8 @@ record Blueprint(
         SessionSettings session,
         Credentials credentials,
         NodeAddress node,
-        Tls tls) {
+        Tls tls,
+        ConnectTurns turns) {
 
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
@@ -34,7 +36,7 @@ record Blueprint(
 
     /** The same for another node. */
     Blueprint at(NodeAddress other) {
-        return new Blueprint(pool, driver, cluster, session, credentials, other, tls);
+        return new Blueprint(pool, driver, cluster, session, credentials, other, tls, turns);
     }
 
     /** Whether pool and driver are the same. */
@@ -52,8 +54,10 @@ record Blueprint(
         properties.setProperty("ApplicationName", "ucm/" + cluster.name());
         properties.setProperty("socketTimeout", Long.toString(ANSWER.toSeconds()));
         Connector connector = connector();
-        return credentials
-                .open(false, password -> connector.connect(node, session.user(), password, properties))
+        return turns.take(
+                        node,
+                        () -> credentials.open(
+                                false, password -> connector.connect(node, session.user(), password, properties)))
                 .connection();
     }
 

@@ -22,6 +22,7 @@ final class Cluster implements Surroundings, AutoCloseable {
     private final Events events;
     private final SessionRules rules = new SessionRules();
     private final Rooms rooms = new Rooms();
+    private final ConnectTurns turns = new ConnectTurns();
     private volatile Set<String> writers = Set.of();
     private volatile Credentials credentials;
     private volatile ClusterTopology topology;
@@ -99,6 +100,10 @@ final class Cluster implements Surroundings, AutoCloseable {
     @Override
     public SessionRules rules() {
         return rules;
+    }
+
+    ConnectTurns turns() {
+        return turns;
     }
 
     @Override

@@ -398,7 +398,8 @@ public final class Core {
                     mode.session(),
                     manager.credentials(),
                     primary,
-                    tls.inForce());
+                    tls.inForce(),
+                    there.turns());
             if (manager.generations().differsInSettings(blueprint)) {
                 changed.add(mode.key());
             }

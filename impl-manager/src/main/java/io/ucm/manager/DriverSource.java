@@ -26,6 +26,7 @@ final class DriverSource implements ConnectionSource {
     private final NodeAddress node;
     private final SessionSettings session;
     private final Credentials credentials;
+    private final ConnectTurns turns;
     private final Properties properties;
     private final Connections connections;
     private final BiConsumer<NodeAddress, SQLException> lost;
@@ -39,6 +40,7 @@ final class DriverSource implements ConnectionSource {
         this.node = blueprint.node();
         this.session = blueprint.session();
         this.credentials = blueprint.credentials();
+        this.turns = blueprint.turns();
         this.properties = properties(session);
         this.connections = connections;
         this.lost = lost;
@@ -96,7 +98,10 @@ final class DriverSource implements ConnectionSource {
 
     private Credentials.Opened connect(boolean newest) throws SQLException {
         try {
-            return credentials.open(newest, password -> connector.connect(node, session.user(), password, properties));
+            return turns.take(
+                    node,
+                    () -> credentials.open(
+                            newest, password -> connector.connect(node, session.user(), password, properties)));
         } catch (SQLException e) {
             connections.refused(e);
             // A wrong password, a role's own limit: they say nothing of the node.

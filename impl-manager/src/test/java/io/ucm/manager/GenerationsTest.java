@@ -286,7 +286,8 @@ class GenerationsTest {
                         before.session(),
                         before.credentials(),
                         before.node(),
-                        other));
+                        other,
+                        before.turns()));
 
         Awaitility.await()
                 .until(() -> manager.generations().current().blueprint().tls().equals(other));

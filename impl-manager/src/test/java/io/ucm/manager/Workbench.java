@@ -53,6 +53,7 @@ final class Workbench implements AfterEachCallback {
     /** Who keeps breakers; null: nobody does. */
     volatile @Nullable TopologyWatch watch;
 
+    private final ConnectTurns turns = new ConnectTurns();
     private final Around around = new Around();
     final Manager manager;
 
@@ -198,7 +199,8 @@ final class Workbench implements AfterEachCallback {
                 mode.session(),
                 manager.credentials(),
                 cluster.primary(),
-                Tls.withoutFiles(TlsMode.PREFER));
+                Tls.withoutFiles(TlsMode.PREFER),
+                turns);
     }
 
     NodeAddress node(String id) {
