@@ -6,13 +6,16 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 
 /**
  * One loss of the primary under the load of one contestant. Moments are nanoseconds of one clock.
  *
  * @param lost just before it was
- * @param possible when a write was acknowledged to a plain client; where UCM promotes, the same as {@code lost}
- * @param back when another node first took a write of a client, for each for which one did, the earliest first
+ * @param possible when a write was first acknowledged, to a plain client or to one of these; where UCM promotes, the same as
+ *     {@code lost}
+ * @param back when another node first took a write of a client, for each for which one did within the limit, the earliest
+ *     first
  * @param clients how many there are
  * @param limit how long after {@code possible} was waited for all of them
  * @param unknown errors after which a client did not know whether its row is there
@@ -29,6 +32,11 @@ record FailoverTurn(
         Map<String, Integer> errors,
         FailoverRows.Verdict rows,
         long stuck) {
+
+    FailoverTurn {
+        long end = possible + limit.toNanos();
+        back = LongStream.of(back).filter(moment -> moment <= end).toArray();
+    }
 
     static final int CLIENTS = 64;
 
@@ -66,9 +74,14 @@ record FailoverTurn(
                 place.nodes().rejoin(roles.primary());
                 writers.close();
                 Nodes.Roles now = place.nodes().awaitComplete();
-                return judged(writers, lost, possible, place, now, run);
+                return judged(writers, lost, earliest(possible, writers.back()), place, now, run);
             }
         }
+    }
+
+    /** A plain client that was not given the processor in time proves less than who was. */
+    static long earliest(long possible, long[] back) {
+        return back.length == 0 ? possible : Math.min(possible, back[0]);
     }
 
     private static void awaitArmed(Nodes nodes) throws Exception {

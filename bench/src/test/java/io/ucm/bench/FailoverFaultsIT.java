@@ -31,7 +31,7 @@ class FailoverFaultsIT {
                 FailoverRows.create(connection);
             }
             FailoverTurn.Place place = new FailoverTurn.Place(nodes, database, Duration.ofSeconds(10));
-            List<Entrant> entrants = Entrants.all(container, nodes, database);
+            List<Entrant> entrants = Entrants.of(container, nodes, database, true);
 
             FailoverTurn killed = FailoverTurn.take(entrants.get(0), KILLED, place, 1);
             assertThat(nodes.awaitComplete().primary()).isNotEqualTo(first);

@@ -39,6 +39,21 @@ class FailoverTurnTest {
     }
 
     @Test
+    void whoWroteAgainAfterTheLimitIsAway() {
+        FailoverTurn turn = turn(1_000, 1, 2, 15_000, 15_001);
+
+        assertThat(turn.last()).isEqualTo(15_000);
+        assertThat(turn.away()).isEqualTo(1);
+    }
+
+    @Test
+    void aWriteWasPossibleWhenAnybodyDidOne() {
+        assertThat(FailoverTurn.earliest(10, new long[] {8, 12})).isEqualTo(8);
+        assertThat(FailoverTurn.earliest(10, new long[] {11})).isEqualTo(10);
+        assertThat(FailoverTurn.earliest(10, new long[0])).isEqualTo(10);
+    }
+
+    @Test
     void theVerdictsTakeTheWorstOfTheKillsAndTheMediansOfTheRest() {
         FailoverVerdicts verdicts = new FailoverVerdicts();
         add(verdicts, Kind.KILL, 1, turn(1_000, 1, 2, 3, 40), turn(1_000, 1, 2, 3, 140), turn(1_000, 1, 2, 3, 60));
