@@ -80,7 +80,7 @@ final class FailoverSuite implements Suite {
 
     @Override
     public String summary() {
-        return "a primary killed and frozen under load, beside pools on several hosts; about 20 minutes";
+        return "a primary killed and frozen under load, beside pools on several hosts; about 17 minutes";
     }
 
     @Override
