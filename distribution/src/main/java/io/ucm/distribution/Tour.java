@@ -61,7 +61,7 @@ final class Tour {
         this.progress = progress;
     }
 
-    /** Whether nobody noticed anything but a pause. Blocks for about half a minute. */
+    /** Whether nobody noticed anything but a pause. Blocks for less than a minute. */
     boolean run(PrintStream out) throws Exception {
         List<Noticed> all = new ArrayList<>();
         for (Stop stop : stops()) {
@@ -97,7 +97,16 @@ final class Tour {
                                 "ucm:swap driver auto")),
                 new Stop(
                         "the pool's bundle was updated in place",
-                        List.of("felix:update io.ucm.pool", "ledger:wait --seconds 2")));
+                        List.of("felix:update io.ucm.pool", "ledger:wait --seconds 2")),
+                new Stop(
+                        "the roles of n1 and n2 were exchanged by plan",
+                        List.of("ucm:switchover n2", "ledger:wait --seconds 1")),
+                new Stop(
+                        "the primary was killed, and brought back",
+                        List.of("embedded:kill n2", "ledger:wait --seconds 2", "embedded:rejoin n2")),
+                new Stop(
+                        "the primary's host stopped answering",
+                        List.of("embedded:freeze primary", "ledger:wait --seconds 3")));
     }
 
     private Path previousDriver() throws IOException {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.distribution;
 
+import io.ucm.chaos.ChaosProxy;
 import org.junit.Test;
 
 /** The primary is killed, and somebody else promotes a replica, at once or when it pleases them: no caller notices. */
@@ -20,6 +21,17 @@ public class FollowFaultsIT extends ChaosContainer {
     @Test
     public void whoPromotesTwelveSecondsLaterIsFollowed() throws Exception {
         assertNobodyNotices(() -> killAndPromote(12));
+    }
+
+    /** Some were committed, on a replica too, and nobody was told so before the primary was gone. */
+    @Test
+    public void answersOfCommitsAreLostAndThenThePrimaryIs() throws Exception {
+        assertNobodyNotices(() -> {
+            int before = kit.proxy("n1").lostCommits();
+            kit.proxy("n1").loseCommits(10, ChaosProxy.Then.SILENCE);
+            ContainerShell.await("ten are lost", () -> kit.proxy("n1").lostCommits() - before, lost -> lost == 10);
+            killAndPromote(0);
+        });
     }
 
     private void killAndPromote(int afterSeconds) throws Exception {

@@ -396,7 +396,11 @@ final class Call<T> implements Holder, Waiter {
             return null;
         }
         Throwable failure = mine.confirm(outcome.token());
-        return failure == null ? succeeded(mine, value) : failed(mine, failure);
+        if (failure != null) {
+            return failed(mine, failure);
+        }
+        outcome.confirmed();
+        return succeeded(mine, value);
     }
 
     private @Nullable Attempt succeeded(Attempt mine, T value) {

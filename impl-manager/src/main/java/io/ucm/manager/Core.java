@@ -65,6 +65,7 @@ public final class Core {
     private final PatroniMembers members = new PatroniMembers();
     private final Declarations declarations = new Declarations(members);
     private final Events events = new Events();
+    private final RouteEvents routes = new RouteEvents(events);
     private final Clusters clusters = new Clusters(this::topology, monitoring, answers, events);
     private final Map<ManagerKey, Registered> managers = new HashMap<>();
     private final Exchanges exchanges = new Exchanges(threads, events, this::lanes);
@@ -346,6 +347,12 @@ public final class Core {
 
     /** Who takes the writes is another one, or nobody: then Patroni may know of other nodes, too. */
     private void routeChanged() {
+        for (String name : clusters()) {
+            Cluster cluster = clusters.named(name);
+            if (cluster != null) {
+                routes.routed(name, cluster.topology().route());
+            }
+        }
         reconcile();
         patroni.askSoon();
     }

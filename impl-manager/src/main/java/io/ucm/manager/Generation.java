@@ -163,6 +163,14 @@ final class Generation {
         return entered;
     }
 
+    /**
+     * Whether there is a connection for each who is inside. Not so for a moment when it was opened smaller than the one before it,
+     * whose callers had got their permits.
+     */
+    boolean hasPlace() {
+        return borrowed() <= size;
+    }
+
     /** Counts one borrow out. */
     void exit() {
         if (state.add(-1) == RETIRED) {

@@ -145,6 +145,11 @@ final class Lender {
             if (!from.enter()) {
                 continue;
             }
+            if (!from.hasPlace()) {
+                from.exit();
+                lane.gate().exitOfLost(consumer, now);
+                return null;
+            }
             NodeAddress node = from.blueprint().node();
             long leave = anyway ? LaneBreaker.FREE : lane.breaker().enter(node);
             if (leave < 0) {

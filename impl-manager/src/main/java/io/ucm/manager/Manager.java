@@ -157,6 +157,11 @@ final class Manager {
         return around.monitoring().check(key);
     }
 
+    /** Where what happens is to be said. */
+    Events events() {
+        return around.events();
+    }
+
     /** The caches of its cluster. */
     ClusterCaches caches() {
         return around.caches();

@@ -4,7 +4,9 @@ package io.ucm.manager;
 
 import io.ucm.api.CommitOutcome;
 import io.ucm.api.OutcomeUnknownException;
+import io.ucm.api.WriteState;
 import java.sql.SQLException;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +23,9 @@ import org.slf4j.LoggerFactory;
  * @param <T> what the work returns
  */
 final class WriteOutcome<T> {
+
+    /** The topic of the event that an unknown outcome was found out. */
+    static final String RESOLVED = "io/ucm/write/RESOLVED";
 
     private static final Logger LOG = LoggerFactory.getLogger(WriteOutcome.class);
 
@@ -106,9 +111,33 @@ final class WriteOutcome<T> {
         }
         boolean claimed = attempt.claim(token);
         if (claimed) {
+            tell(WriteState.NOT_COMMITTED);
             unknown = null;
         }
         return claimed;
+    }
+
+    /** It was found, and that is confirmed. */
+    void confirmed() {
+        tell(WriteState.COMMITTED);
+    }
+
+    private void tell(WriteState state) {
+        OutcomeUnknownException why = unknown;
+        WriteToken told = token;
+        if (why != null && told != null) {
+            LOG.info("{}: write {} was {}: {}", manager.key(), told, state, why.getMessage());
+            manager.events()
+                    .post(
+                            RESOLVED,
+                            Map.of(
+                                    "cluster", manager.key().cluster(),
+                                    "mode", manager.key().mode(),
+                                    "token", told.toString(),
+                                    "outcome", state.name(),
+                                    "why", String.valueOf(why.getMessage()),
+                                    "timestamp", System.currentTimeMillis()));
+        }
     }
 
     /** Before a transaction: nothing is in its way that the server still does for a lost connection. One round trip, if any. */

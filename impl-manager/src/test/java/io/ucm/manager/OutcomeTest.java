@@ -67,6 +67,7 @@ class OutcomeTest {
         assertThat(attempts).hasValue(1);
         assertThat(server.log).containsSubsequence("token", "commit", "claim", "token", "commit");
         assertThat(committed).as("and one that the look-up left").hasSize(2);
+        assertThat(bench.posted).containsExactly("io/ucm/write/RESOLVED COMMITTED");
     }
 
     @Test
@@ -77,6 +78,7 @@ class OutcomeTest {
 
         assertThat(committed).hasSize(1);
         assertThat(server.log).containsSubsequence("token", "commit", "claim", "insert", "commit");
+        assertThat(bench.posted).containsExactly("io/ucm/write/RESOLVED NOT_COMMITTED");
     }
 
     @Test

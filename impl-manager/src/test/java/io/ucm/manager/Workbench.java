@@ -53,6 +53,9 @@ final class Workbench implements AfterEachCallback {
     /** Who keeps breakers; null: nobody does. */
     volatile @Nullable TopologyWatch watch;
 
+    /** The events, with the outcome that they tell. */
+    final List<String> posted = new CopyOnWriteArrayList<>();
+
     private final ConnectTurns turns = new ConnectTurns();
     private final Around around = new Around();
     final Manager manager;
@@ -64,6 +67,10 @@ final class Workbench implements AfterEachCallback {
         private final Monitoring monitoring = new Monitoring(answers);
         private final Rooms rooms = new Rooms();
         private final Events events = new Events();
+
+        private Around() {
+            events.add((topic, properties) -> posted.add(topic + " " + properties.get("outcome")));
+        }
 
         @Override
         public List<Node> nodes() {
