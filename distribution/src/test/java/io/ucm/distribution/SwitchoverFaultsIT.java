@@ -134,7 +134,10 @@ public class SwitchoverFaultsIT {
         control.beforeStop = () -> {
             TopologyWatcher watcher = context.getService(context.getServiceReference(TopologyWatcher.class));
             try (TopologyWatch other = watcher.watch(DriverCluster.embedded("other", context), seen::set)) {
-                ContainerShell.await("it has looked", seen::get, topology -> topology != null);
+                ContainerShell.await(
+                        "it parks",
+                        () -> String.valueOf(seen.get()),
+                        topology -> topology.contains("is a primary whose transactions are read-only"));
             } catch (Exception e) {
                 throw new AssertionError(e);
             }

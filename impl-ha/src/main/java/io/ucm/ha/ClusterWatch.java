@@ -139,6 +139,16 @@ final class ClusterWatch implements TopologyWatch {
         return cluster;
     }
 
+    /** Sessions with all replicas, for whoever changes who is the primary. */
+    HeldReplicas replicas(Duration timeout, Duration idle) {
+        return new HeldReplicas(cluster, timeout, idle, threads);
+    }
+
+    /** What is remembered of it is remembered with the rest of this cluster. */
+    Succession succession(HeldReplicas held) {
+        return new Succession(memory, held);
+    }
+
     /** Names nobody but the target as the primary, until it is, or {@link #unpark}. Any thread. */
     void park(Hold begun) {
         threads.coordinate(() -> {
@@ -152,6 +162,7 @@ final class ClusterWatch implements TopologyWatch {
         threads.coordinate(() -> {
             if (hold == over) {
                 hold = null;
+                promoter.remember();
                 judge();
                 nodes.values().forEach(NodeWatch::lookAfresh);
             }

@@ -7,11 +7,9 @@ import io.ucm.spi.WatchedCluster;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,17 +33,17 @@ final class Failover implements AutoCloseable {
 
     private final WatchedCluster cluster;
     private final Order order;
-    private final Memory memory;
     private final BooleanSupplier primaryIsBack;
     private final HeldReplicas held;
+    private final Succession succession;
 
     /** @param primaryIsBack whether the lost primary is reached again */
     Failover(WatchedCluster cluster, Order order, Memory memory, BooleanSupplier primaryIsBack, HeldReplicas held) {
         this.cluster = cluster;
         this.order = order;
-        this.memory = memory;
         this.primaryIsBack = primaryIsBack;
         this.held = held;
+        this.succession = new Succession(memory, held);
     }
 
     /** Returns when there is a new primary and, where there is another replica, that confirms its commits. */
@@ -61,7 +59,7 @@ final class Failover implements AutoCloseable {
             risks.addAll(risks(plan.node()));
             tell(plan.node());
         } else if (plan.other() != null) {
-            follow(plan);
+            succession.follow(plan, order.primary(), FOLLOW_LIMIT);
         }
         return outcome(plan, risks);
     }
@@ -92,10 +90,9 @@ final class Failover implements AutoCloseable {
         held.close();
     }
 
-    /** So that another version of this bundle, or this process after a restart, may go on. */
     private void begin() throws IOException {
         if (order.evidence() != null && order.only() == null && !order.isPledged()) {
-            memory.store(Pledge.of(order.evidence(), null, Instant.now()));
+            succession.begin(order.evidence());
         }
     }
 
@@ -122,7 +119,7 @@ final class Failover implements AutoCloseable {
     /** Lets the other replica receive from the chosen one only; chooses the other when that has more. */
     private Plan fence(Plan first) throws Refusal, SQLException, InterruptedException {
         Plan plan = first;
-        for (int swaps = 0; plan.other() != null && !follow(plan); swaps++) {
+        for (int swaps = 0; plan.other() != null && !succession.follow(plan, order.primary(), FOLLOW_LIMIT); swaps++) {
             if (swaps == MOST_SWAPS || plan.node().promoting() || order.only() != null) {
                 throw new Refusal("%s has more than %s, which %s"
                         .formatted(
@@ -141,34 +138,6 @@ final class Failover implements AutoCloseable {
         return plan;
     }
 
-    /** False: the other has more than the chosen one, and can't follow it. */
-    private boolean follow(Plan plan) throws Refusal, SQLException, InterruptedException {
-        Look other = Objects.requireNonNull(plan.other());
-        if (!plan.node().id().equals(other.follows())) {
-            held.session(other).follow(plan.node().address());
-        }
-        long deadline = System.nanoTime() + FOLLOW_LIMIT.toNanos();
-        while (true) {
-            List<Look> looks = held.looks();
-            Look node = HeldReplicas.of(plan.node().id(), looks);
-            other = HeldReplicas.of(other.id(), looks);
-            if (other.streamsFrom(node) && !other.isAheadOf(node)) {
-                return true;
-            }
-            if (!plan.promoted()
-                    && !other.receivesFrom(order.primary())
-                    && !other.streamsFrom(node)
-                    && other.isAheadOf(node)) {
-                return false;
-            }
-            if (System.nanoTime() - deadline > 0) {
-                throw new Refusal("%s does not stream from %s within %d ms"
-                        .formatted(other.address(), node.address(), FOLLOW_LIMIT.toMillis()));
-            }
-            held.pause();
-        }
-    }
-
     /** Nothing is lost yet that could not go on, unless the chosen one is on its way already. */
     private void undoIfThePrimaryIsBack(Plan plan) throws Refusal, SQLException {
         if (!primaryIsBack.getAsBoolean()) {
@@ -184,46 +153,32 @@ final class Failover implements AutoCloseable {
         refuseReachablePrimary();
     }
 
-    /** Once it may have been told, nobody else may: that is on the disk before. */
     private void tell(Look node) throws Refusal, SQLException, IOException, InterruptedException {
-        Remembered known = order.known();
-        Evidence evidence = order.evidence();
-        if (evidence == null) {
-            History history = node.identity().history();
-            evidence = new Evidence(
-                    order.primary(),
-                    node.identity().systemId(),
-                    known == null ? history.timeline() : known.timeline(),
-                    known == null ? history.begin() : known.begin(),
-                    node.position());
-        }
-        memory.store(Pledge.of(evidence, node.id(), Instant.now()));
         LOG.warn(
                 "cluster '{}': {} is promoted: it has all up to {}, and {} was lost",
                 cluster.name(),
                 node.address(),
                 node.position(),
                 primary());
-        held.session(node).promote();
-        long deadline = System.nanoTime() + PROMOTE_LIMIT.toNanos();
-        while (held.session(node).recovers()) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new Refusal("%s: was told to be the primary, and is not after %d s"
-                        .formatted(node.address(), PROMOTE_LIMIT.toSeconds()));
-            }
-            held.pause();
-        }
+        succession.promote(node, order.evidence() == null ? unproven(node) : order.evidence(), PROMOTE_LIMIT);
+    }
+
+    /** What is known of a primary whose standbys were not seen. */
+    private Evidence unproven(Look node) {
+        Remembered known = order.known();
+        History history = node.identity().history();
+        return new Evidence(
+                order.primary(),
+                node.identity().systemId(),
+                known == null ? history.timeline() : known.timeline(),
+                known == null ? history.begin() : known.begin(),
+                node.position());
     }
 
     /** Its commits wait for a standby, so whoever writes to it waits for that as well. */
     private Outcome outcome(Plan plan, List<String> risks) throws SQLException, Refusal, InterruptedException {
-        long deadline = System.nanoTime() + CONFIRM_LIMIT.toNanos();
-        Look node = held.session(plan.node()).look();
-        while (node == null
-                || plan.other() != null && !plan.other().confirms(node) && System.nanoTime() - deadline < 0) {
-            held.pause();
-            node = held.session(plan.node()).look();
-        }
+        succession.awaitStandbys(plan.node(), plan.other() == null ? 0 : 1, CONFIRM_LIMIT);
+        Look node = held.look(plan.node().id());
         return new Outcome(node.id(), node.identity().timeline(), !plan.promoted(), risks);
     }
 

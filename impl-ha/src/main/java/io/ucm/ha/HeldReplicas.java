@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +25,12 @@ final class HeldReplicas implements AutoCloseable {
 
     private static final Duration PAUSE = Duration.ofMillis(10);
     private static final Duration CATCH_UP_LIMIT = Duration.ofSeconds(1);
+    /** A server finds out a little later that a session has ended, ours of the attempt before among them. */
+    private static final Duration LOCK_LIMIT = Duration.ofMillis(200);
 
     private final WatchedCluster cluster;
     private final Duration timeout;
+    private final Duration idle;
     private final WatchThreads threads;
     private final CountDownLatch closed = new CountDownLatch(1);
     /** By id. */
@@ -36,9 +40,15 @@ final class HeldReplicas implements AutoCloseable {
 
     private volatile List<ReplicaSession> all = List.of();
 
-    HeldReplicas(WatchedCluster cluster, Duration timeout, WatchThreads threads) {
+    /**
+     * @param timeout of connecting
+     * @param idle after so long without a word a server ends the session, and the lock with it: when this process stands still,
+     *     others may go on
+     */
+    HeldReplicas(WatchedCluster cluster, Duration timeout, Duration idle, WatchThreads threads) {
         this.cluster = cluster;
         this.timeout = timeout;
+        this.idle = idle;
         this.threads = threads;
     }
 
@@ -79,35 +89,89 @@ final class HeldReplicas implements AutoCloseable {
         return new TreeMap<>(away);
     }
 
-    void lock() throws SQLException, Refusal {
+    /** Throws when somebody else has the lock of one of them, and keeps it. */
+    void lock() throws SQLException, Refusal, InterruptedException {
         for (ReplicaSession session : sessions.values()) {
-            if (!session.lock()) {
-                throw new Refusal(
-                        session.address() + ": somebody else holds its lock, and promotes a node or undoes that");
+            lock(session);
+        }
+    }
+
+    private void lock(ReplicaSession session) throws SQLException, Refusal, InterruptedException {
+        if (!Waiting.until(LOCK_LIMIT, this::pause, () -> session.lock(idle))) {
+            throw new Refusal(
+                    session.address()
+                            + ": somebody else holds its lock: a failover or a switchover is under way, maybe of another container");
+        }
+    }
+
+    /** The lock of one whose session has ended, with a new one. */
+    void lockAgain(String id) throws SQLException, Refusal, InterruptedException {
+        ReplicaSession ended = sessions.get(id);
+        ended.abort();
+        ReplicaSession session = new ReplicaSession(cluster, ended.address(), timeout);
+        all = Stream.concat(all.stream().filter(one -> one != ended), Stream.of(session))
+                .toList();
+        if (closed.getCount() == 0) {
+            session.abort();
+        }
+        session.open();
+        sessions.put(id, session);
+        lock(session);
+    }
+
+    /**
+     * Throws when somebody else may have made one of them the primary, because a lock was lost: those of all that answer are
+     * taken again.
+     */
+    void requireNobodyPromoted() throws Refusal, InterruptedException {
+        for (String id : List.copyOf(sessions.keySet())) {
+            if (isPromoted(id)) {
+                throw new Refusal(session(id).address() + ": was made the primary by somebody else");
+            }
+        }
+    }
+
+    private boolean isPromoted(String id) throws Refusal, InterruptedException {
+        try {
+            return !session(id).recovers();
+        } catch (SQLException ended) {
+            try {
+                lockAgain(id);
+                return !session(id).recovers();
+            } catch (SQLException away) {
+                return false;
             }
         }
     }
 
     ReplicaSession session(Look look) {
-        return sessions.get(look.id());
+        return session(look.id());
+    }
+
+    ReplicaSession session(String id) {
+        return sessions.get(id);
     }
 
     /** At each, by id; waits until they know how far they received. */
     List<Look> looks() throws SQLException, Refusal, InterruptedException {
-        long deadline = System.nanoTime() + CATCH_UP_LIMIT.toNanos();
         List<Look> looks = new ArrayList<>();
         for (ReplicaSession session : sessions.values()) {
-            Look look = session.look();
-            while (look == null) {
-                if (System.nanoTime() - deadline > 0) {
-                    throw new Refusal(session.address() + ": has not read yet all that it received");
-                }
-                pause();
-                look = session.look();
-            }
-            looks.add(look);
+            looks.add(look(session));
         }
         return looks;
+    }
+
+    /** At that one; waits likewise. */
+    Look look(String id) throws SQLException, Refusal, InterruptedException {
+        return look(session(id));
+    }
+
+    private Look look(ReplicaSession session) throws SQLException, Refusal, InterruptedException {
+        Look[] look = new Look[1];
+        if (!Waiting.until(CATCH_UP_LIMIT, this::pause, () -> (look[0] = session.look()) != null)) {
+            throw new Refusal(session.address() + ": has not read yet all that it received");
+        }
+        return look[0];
     }
 
     /** The latest of one among them; null when it is not held. */

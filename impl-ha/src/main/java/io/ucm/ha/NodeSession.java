@@ -18,10 +18,16 @@ final class NodeSession implements AutoCloseable {
 
     private static final String READ_ONLY = "default_transaction_read_only";
 
+    @FunctionalInterface
+    interface Reader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
     private final NodeAddress address;
     private final Connection connection;
 
-    private NodeSession(NodeAddress address, Connection connection) {
+    /** @param connection whose answers are bounded */
+    NodeSession(NodeAddress address, Connection connection) {
         this.address = address;
         this.connection = connection;
     }
@@ -31,13 +37,15 @@ final class NodeSession implements AutoCloseable {
         return new NodeSession(address, cluster.connect(address.id(), bound));
     }
 
-    NodeAddress address() {
-        return address;
-    }
-
-    /** Whether it was not found to be broken. */
-    boolean isOpen() throws SQLException {
-        return !connection.isClosed();
+    /** The first row. */
+    <T> T ask(String sql, Reader<T> reader) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return reader.read(rows);
+        } catch (SQLException e) {
+            throw explained(e);
+        }
     }
 
     /** The first column. */
@@ -54,14 +62,14 @@ final class NodeSession implements AutoCloseable {
         return values;
     }
 
-    /** The first column of the first row, if there is one. */
+    /** The first column of the first row; empty for null. */
     Optional<String> first(String sql) throws SQLException {
-        return list(sql).stream().findFirst();
+        return ask(sql, row -> Optional.ofNullable(row.getString(1)));
     }
 
     /** Whether that condition holds on it. */
     boolean is(String condition) throws SQLException {
-        return first("SELECT " + condition).orElse("").equals("t");
+        return ask("SELECT " + condition, row -> row.getBoolean(1));
     }
 
     void run(String sql) throws SQLException {
@@ -87,15 +95,11 @@ final class NodeSession implements AutoCloseable {
         return is("current_setting('" + READ_ONLY + "') = 'on'");
     }
 
-    /** Where it streams from, as {@code host:port}; empty when it does not. */
-    Optional<String> upstream() throws SQLException {
-        return first("SELECT sender_host || ':' || sender_port FROM pg_stat_wal_receiver WHERE status = 'streaming'");
-    }
-
     void reload() throws SQLException {
-        first("SELECT pg_reload_conf()");
+        run("SELECT pg_reload_conf()");
     }
 
+    /** Without the statement, which may hold a password. */
     private SQLException explained(SQLException e) {
         return new SQLException("%s: %s (%s)".formatted(address, e.getMessage(), e.getSQLState()), e.getSQLState(), e);
     }

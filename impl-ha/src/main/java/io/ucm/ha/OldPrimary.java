@@ -20,7 +20,6 @@ final class OldPrimary {
 
     private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
-    private static final Duration RECEIVED_LIMIT = Duration.ofSeconds(2);
     private static final Duration STANDBY_LIMIT = Duration.ofSeconds(5);
 
     private static final String WRITERS = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'"
@@ -73,33 +72,13 @@ final class OldPrimary {
         cut = left.size();
     }
 
-    void stop() throws Exception {
-        steps.takeBack(address + " does not run", () -> control.start(address.id()));
-        steps.run("stopping " + address, () -> control.stop(address.id(), STOP_LIMIT));
-    }
-
-    /**
-     * A server that is shut down writes a checkpoint last, whose record begins where it says that redo would: no other's
-     * does. A replica's control file tells of the last checkpoint that it has replayed, once it has made one of its own.
-     */
-    void requireReceived(NodeSession to, Lsn written) throws SQLException, InterruptedException, IOException {
-        boolean all = Waiting.until(RECEIVED_LIMIT, () -> {
-            if (!to.is("pg_last_wal_replay_lsn() >= pg_last_wal_receive_lsn() AND pg_last_wal_receive_lsn() > '"
-                    + written + "'")) {
-                return false;
-            }
-            to.run("CHECKPOINT");
-            return to.is("checkpoint_lsn = redo_lsn AND redo_lsn >= '" + written + "' FROM pg_control_checkpoint()");
+    /** It comes back only where nobody else has become the primary. */
+    void stop(HeldReplicas held) throws Exception {
+        steps.takeBack(address + " does not run", () -> {
+            held.requireNobodyPromoted();
+            control.start(address.id());
         });
-        if (!all) {
-            throw new IOException(
-                    "%s has not got the checkpoint with which %s ended: it received up to %s, and %s was written"
-                            .formatted(
-                                    to.address(),
-                                    address,
-                                    to.first("SELECT pg_last_wal_receive_lsn()").orElse("nothing"),
-                                    written));
-        }
+        steps.run("stopping " + address, () -> control.stop(address.id(), STOP_LIMIT));
     }
 
     void comeBack(NodeAddress primary) throws Exception {

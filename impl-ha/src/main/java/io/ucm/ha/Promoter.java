@@ -23,6 +23,8 @@ import org.slf4j.LoggerFactory;
 final class Promoter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Promoter.class);
+    /** So long the locks outlive a process that stands still. */
+    private static final Duration IDLE_LIMIT = Duration.ofSeconds(3);
 
     private final WatchedCluster cluster;
     private final HaSettings settings;
@@ -297,7 +299,7 @@ final class Promoter {
         undoing = undo;
         tried = System.nanoTime();
         primaryIsBack = node(begun.primary()).up();
-        HeldReplicas held = new HeldReplicas(cluster, settings.timeout(), threads);
+        HeldReplicas held = new HeldReplicas(cluster, settings.timeout(), IDLE_LIMIT, threads);
         Failover failover = new Failover(cluster, begun, memory, () -> primaryIsBack, held);
         running = failover;
         long from = System.nanoTime();

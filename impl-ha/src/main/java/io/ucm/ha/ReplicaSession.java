@@ -4,10 +4,7 @@ package io.ucm.ha;
 
 import io.ucm.spi.NodeAddress;
 import io.ucm.spi.WatchedCluster;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +18,6 @@ final class ReplicaSession {
     /** One for all clusters: a server is in one. */
     private static final long KEY = 0x55434D_50524FL;
 
-    static final String LIMIT = "SET idle_session_timeout = '3s'";
-    static final String LOCK = "SELECT pg_try_advisory_lock(" + KEY + ")";
     static final String RESUME = "SELECT pg_wal_replay_resume()";
     static final String RECOVERY = "SELECT pg_is_in_recovery()";
     static final String RELOAD = "SELECT pg_reload_conf()";
@@ -44,7 +39,9 @@ final class ReplicaSession {
     private final WatchedCluster cluster;
     private final NodeAddress address;
     private final NodeProbe probe;
-    private @Nullable Connection connection;
+    private @Nullable NodeSession session;
+    /** What primary_conninfo was before it was changed here; null: it was not. */
+    private @Nullable String before;
 
     ReplicaSession(WatchedCluster cluster, NodeAddress address, Duration timeout) {
         this.cluster = cluster;
@@ -56,30 +53,35 @@ final class ReplicaSession {
         return address;
     }
 
-    /** Connects; what a lock needs is in force then. Throws when the node is not there. */
+    /** Connects. Throws when the node is not there. */
     void open() throws SQLException {
-        connection = probe.connect();
-        execute(LIMIT);
+        session = new NodeSession(address, probe.connect());
+    }
+
+    /** What locks it: with the lock, the session has its end when it is left alone for so long. */
+    static String locking(Duration idle) {
+        return "SELECT set_config('idle_session_timeout', '%dms', false), pg_try_advisory_lock(%d)"
+                .formatted(idle.toMillis(), KEY);
     }
 
     /** False: somebody else has it. */
-    boolean lock() throws SQLException {
-        return ask(LOCK, told -> told.getBoolean(1));
+    boolean lock(Duration idle) throws SQLException {
+        return sql().ask(locking(idle), told -> told.getBoolean(2));
     }
 
     /** Null while it is not known yet how far it received. */
     @Nullable
     Look look() throws SQLException, Refusal {
         boolean promoting = promoting();
-        Said said = ask(
-                LOOK,
-                told -> new Said(
-                        told.getBoolean(1),
-                        lsn(told.getString(2)),
-                        lsn(told.getString(3)),
-                        Facts.receiver(told.getString(4), cluster.nodes()),
-                        Facts.standbys(told.getString(5)),
-                        told.getString(6)));
+        Said said = sql().ask(
+                        LOOK,
+                        told -> new Said(
+                                told.getBoolean(1),
+                                lsn(told.getString(2)),
+                                lsn(told.getString(3)),
+                                Facts.receiver(told.getString(4), cluster.nodes()),
+                                Facts.standbys(told.getString(5)),
+                                told.getString(6)));
         NodeProbe.Position known = probe.position();
         if (known == null) {
             throw new Refusal(address + ": " + probe.unidentified());
@@ -120,7 +122,7 @@ final class ReplicaSession {
             return false;
         }
         try {
-            execute(RESUME);
+            sql().run(RESUME);
             return false;
         } catch (SQLException e) {
             if (NOT_IN_PREREQUISITE_STATE.equals(e.getSQLState())) {
@@ -147,21 +149,48 @@ final class ReplicaSession {
     }
 
     boolean recovers() throws SQLException {
-        return ask(RECOVERY, told -> told.getBoolean(1));
+        return sql().ask(RECOVERY, told -> told.getBoolean(1));
+    }
+
+    /** Throws when it could not be pointed at another node. */
+    void requirePointable() throws SQLException, Refusal {
+        pointedAt(address, conninfo());
     }
 
     /** Lets it receive from another node, with all else as it is. */
     void follow(NodeAddress node) throws SQLException, Refusal {
-        String conninfo = ask("SHOW primary_conninfo", told -> told.getString(1));
-        String changed = parse(conninfo).at(node).text();
-        execute("ALTER SYSTEM SET primary_conninfo = E'"
-                + changed.replace("\\", "\\\\").replace("'", "''") + "'");
-        execute(RELOAD);
+        String now = conninfo();
+        before = before == null ? now : before;
+        point(pointedAt(node, now));
+    }
+
+    /** Lets it receive from whom it did before it was changed here. */
+    void restore() throws SQLException {
+        if (before != null) {
+            point(before);
+        }
+    }
+
+    private String conninfo() throws SQLException {
+        return sql().ask("SHOW primary_conninfo", told -> told.getString(1));
+    }
+
+    private String pointedAt(NodeAddress node, String conninfo) throws Refusal {
+        if (conninfo.isBlank()) {
+            throw new Refusal(address + ": has no primary_conninfo, so how it connects to another node is not known");
+        }
+        return parse(conninfo).at(node).text();
+    }
+
+    private void point(String conninfo) throws SQLException {
+        sql().run("ALTER SYSTEM SET primary_conninfo = E'"
+                + conninfo.replace("\\", "\\\\").replace("'", "''") + "'");
+        sql().reload();
     }
 
     /** Returns at once: it becomes a primary a little later. */
     void promote() throws SQLException {
-        execute(PROMOTE);
+        sql().run(PROMOTE);
     }
 
     /** Ends the session, and the lock with it. */
@@ -169,42 +198,12 @@ final class ReplicaSession {
         probe.abort();
     }
 
-    private void execute(String sql) throws SQLException {
-        try (Statement statement = opened().createStatement()) {
-            statement.execute(sql);
-        } catch (SQLException e) {
-            throw failed(e);
-        }
-    }
-
-    @FunctionalInterface
-    private interface Reader<T> {
-        T read(ResultSet told) throws SQLException;
-    }
-
-    private <T> T ask(String sql, Reader<T> reader) throws SQLException {
-        try (Statement statement = opened().createStatement();
-                ResultSet told = statement.executeQuery(sql)) {
-            told.next();
-            return reader.read(told);
-        } catch (SQLException e) {
-            throw failed(e);
-        }
-    }
-
-    private Connection opened() throws SQLException {
-        if (connection == null) {
+    /** By which it is asked what is asked nowhere else, and changed. */
+    NodeSession sql() throws SQLException {
+        if (session == null) {
             throw new SQLException(address + ": is not connected", "08003");
         }
-        return connection;
-    }
-
-    /** Without the statement, which may hold a password. */
-    private SQLException failed(SQLException e) {
-        return new SQLException(
-                "%s: did not do what a promotion needs: %s (%s)".formatted(address, e.getMessage(), e.getSQLState()),
-                e.getSQLState(),
-                e);
+        return session;
     }
 
     private static @Nullable Lsn lsn(@Nullable String text) {

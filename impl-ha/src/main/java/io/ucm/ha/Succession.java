@@ -2,27 +2,96 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.ha;
 
+import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
 
 /**
- * The right to say which replica of a cluster becomes its primary, held against everybody else until it is closed. One
- * thread uses it.
+ * How one replica becomes the primary and the others follow it, whether the old one was lost or stopped by plan; under the
+ * locks of all replicas. One thread uses it.
+ *
+ * <p>Invariant: a replica is told to be the primary after it is on the disk that no other one may be.
  */
-interface Succession extends AutoCloseable {
+final class Succession {
 
-    /** Points that replica at another node, and returns when it streams from there. */
-    void follow(String replica, String upstream) throws SQLException, InterruptedException;
+    private final Memory memory;
+    private final HeldReplicas held;
+    private boolean told;
 
-    /** Lets that replica be pointed as it was before {@link #follow}. */
-    void restore(String replica) throws SQLException;
+    Succession(Memory memory, HeldReplicas held) {
+        this.memory = memory;
+        this.held = held;
+    }
 
-    /** Makes that replica the primary, and returns when it is. Whoever is one already, stays so. */
-    void promote(String replica) throws SQLException, InterruptedException;
+    /** So that another version of this bundle, or this process after a restart, may go on. */
+    void begin(Evidence evidence) throws IOException {
+        memory.store(Pledge.of(evidence, null, Instant.now()));
+    }
 
-    /** Whether a promotion may have been ordered: then only that replica may ever be promoted. */
-    boolean ordered();
+    /**
+     * Points the other one at the chosen one, and returns when it streams from there. False: it has more than the chosen one,
+     * and can't follow it.
+     *
+     * @param old the primary that was
+     */
+    boolean follow(Plan plan, String old, Duration limit) throws Refusal, SQLException, InterruptedException {
+        Look other = Objects.requireNonNull(plan.other());
+        if (!plan.node().id().equals(other.follows())) {
+            held.session(other).follow(plan.node().address());
+        }
+        boolean[] ahead = new boolean[1];
+        boolean decided = Waiting.until(limit, held::pause, () -> {
+            Look node = held.look(plan.node().id());
+            Look latest = held.look(other.id());
+            boolean streams = latest.streamsFrom(node);
+            ahead[0] = !streams && !plan.promoted() && !latest.receivesFrom(old) && latest.isAheadOf(node);
+            return ahead[0] || streams && !latest.isAheadOf(node);
+        });
+        if (!decided) {
+            throw new Refusal("%s does not stream from %s within %d ms"
+                    .formatted(other.address(), plan.node().address(), limit.toMillis()));
+        }
+        return !ahead[0];
+    }
 
-    /** Lets go of it. */
-    @Override
-    void close();
+    /**
+     * Makes it the primary, and returns when it is. Whoever was told and is one by now, stays so. One that would be read-only,
+     * as an old primary may have been left, is made writable before.
+     */
+    void promote(Look node, Evidence evidence, Duration limit)
+            throws Refusal, SQLException, IOException, InterruptedException {
+        ReplicaSession session = held.session(node);
+        if (!told || session.recovers()) {
+            if (session.sql().isReadOnly()) {
+                session.sql().endReadOnly();
+            }
+            memory.store(Pledge.of(evidence, node.id(), Instant.now()));
+            told = true;
+            session.promote();
+        }
+        if (!Waiting.until(limit, held::pause, () -> !session.recovers())) {
+            throw new Refusal("%s: was told to be the primary, and is not after %d s"
+                    .formatted(node.address(), limit.toSeconds()));
+        }
+    }
+
+    /** Whether one may have been told to be the primary: then no other one may ever be for that timeline. */
+    boolean told() {
+        return told;
+    }
+
+    /** Returns when so many standbys confirm what the new primary commits, where commits wait for any, or after the limit. */
+    void awaitStandbys(Look node, int count, Duration limit) throws SQLException, InterruptedException {
+        if (count > 0) {
+            NodeSession session = held.session(node).sql();
+            Waiting.until(limit, held::pause, () -> session.is(confirmedBy(count)));
+        }
+    }
+
+    static String confirmedBy(int count) {
+        return "current_setting('synchronous_standby_names') = '' OR (SELECT count(*) FROM pg_stat_replication"
+                + " WHERE state = 'streaming' AND sync_state <> 'async') >= " + count;
+    }
 }

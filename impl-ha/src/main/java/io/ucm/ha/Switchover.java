@@ -22,11 +22,11 @@ final class Switchover {
     private static final Duration ANSWER = Duration.ofSeconds(5);
     /** For a checkpoint that has everything to write, while writes go on. */
     private static final Duration LONG_CHECKPOINT = Duration.ofSeconds(60);
-    /** For one that has little to write. */
-    private static final Duration CHECKPOINT = Duration.ofSeconds(15);
 
     private static final Duration PARKED_LIMIT = Duration.ofSeconds(2);
-    private static final Duration PROMOTION_LIMIT = Duration.ofSeconds(30);
+    /** Longer than any step takes that leaves the replicas alone: the longest is the stop, after the drain. */
+    private static final Duration IDLE_LIMIT = Duration.ofSeconds(30);
+
     private static final Duration ACCEPTED_LIMIT = Duration.ofSeconds(10);
     private static final Duration READ_LIMIT = Duration.ofSeconds(2);
 
@@ -57,10 +57,11 @@ final class Switchover {
     /** Blocks until it is done, or taken back. */
     SwitchoverReport run() {
         long begin = System.nanoTime();
-        try (Succession succession = LockedReplicas.lock(watch.watched(), plan.replicas());
-                NodeSession from = open(plan.from(), ANSWER);
-                NodeSession to = open(plan.to(), CHECKPOINT)) {
-            exchange(succession, from, to);
+        try (HeldReplicas held = watch.replicas(ANSWER, IDLE_LIMIT.plus(drainLimit))) {
+            steps.run("connecting to the replicas", () -> connect(held));
+            try (NodeSession from = open(plan.from(), ANSWER)) {
+                exchange(held, from);
+            }
         } catch (Exception e) {
             throw failed(e);
         } finally {
@@ -87,34 +88,48 @@ final class Switchover {
         }
     }
 
-    private void exchange(Succession succession, NodeSession from, NodeSession to) throws Exception {
+    private void connect(HeldReplicas held) throws Refusal, InterruptedException {
+        held.open(plan.replicas());
+        if (!held.away().isEmpty()) {
+            throw new Refusal(held.away().values().iterator().next());
+        }
+    }
+
+    private void exchange(HeldReplicas held, NodeSession from) throws Exception {
+        Succession succession = watch.succession(held);
+        NewPrimary target = new NewPrimary(plan, held, succession, control, steps);
         try {
-            steps.run("checking both nodes", () -> plan.check(from, to));
+            steps.run("checking all nodes", () -> plan.check(from, held));
             steps.run("writing checkpoints ahead", this::checkpoint);
+            steps.run("locking the replicas", () -> lock(held, from));
             steps.run("parking writes", this::park);
             Lsn written = old.endWrites(from, drainLimit);
-            old.stop();
-            steps.run("comparing what was written and received", () -> old.requireReceived(to, written));
+            steps.run("remembering what replicas confirmed", target::begin);
+            old.stop(held);
+            steps.run("comparing what was written and received", () -> target.requireReceived(written));
             for (NodeAddress other : plan.others()) {
-                steps.run("pointing " + other + " at " + plan.to().id(), () -> follow(succession, other));
+                target.letFollow(other);
             }
-            if (to.isReadOnly()) {
-                to.endReadOnly();
-            }
-            steps.run("promoting " + plan.to(), () -> promote(succession));
+            steps.run("promoting " + plan.to(), () -> promote(target));
         } catch (Exception e) {
-            if (succession.ordered()) {
+            if (succession.told()) {
                 throw e;
             }
             throw takenBack(e);
         }
-        accept(to);
+        accept(target);
         old.comeBack(plan.to());
         if (!hold.awaitAccepted(ACCEPTED_LIMIT)) {
             throw new IOException("it is not accepted as the primary; ucm:topology tells why");
         }
         steps.run("ending what was read-only", this::endReadOnly);
         steps.run("waiting until " + plan.from() + " is read", this::awaitRead);
+    }
+
+    /** What was seen before may have been changed by whoever had the locks. */
+    private void lock(HeldReplicas held, NodeSession from) throws Exception {
+        held.lock();
+        plan.check(from, held);
     }
 
     private void checkpoint() throws SQLException {
@@ -133,64 +148,27 @@ final class Switchover {
         }
     }
 
-    private void follow(Succession succession, NodeAddress other) throws SQLException, InterruptedException {
-        steps.takeBack(other + " follows " + plan.to() + " still", () -> succession.restore(other.id()));
-        succession.follow(other.id(), plan.to().id());
-    }
-
-    /** A target that went away in between is started again: no other one may be the primary now. */
-    private void promote(Succession succession) throws Exception {
+    private void promote(NewPrimary target) throws Exception {
         synchronized (this) {
             if (stopped) {
                 throw new InterruptedException();
             }
             forward = true;
         }
-        SQLException[] last = new SQLException[1];
-        if (!Waiting.until(PROMOTION_LIMIT, () -> promoted(succession, last))) {
-            throw last[0];
-        }
+        target.promote();
         steps.keep();
     }
 
-    private boolean promoted(Succession succession, SQLException[] last) throws SQLException, InterruptedException {
-        try {
-            succession.promote(plan.to().id());
-            return true;
-        } catch (SQLException e) {
-            if (!succession.ordered()) {
-                throw e;
-            }
-            last[0] = e;
-            startAgain(e);
-            return false;
-        }
-    }
-
-    /** Where that fails, the next try may find it running all the same. */
-    private void startAgain(SQLException failure) throws InterruptedException {
-        try {
-            control.start(plan.to().id());
-        } catch (IOException | RuntimeException e) {
-            failure.addSuppressed(e);
-        }
-    }
-
     /** Without another replica, only the old primary can be the standby that a synchronous one needs. */
-    private void accept(NodeSession to) throws Exception {
+    private void accept(NewPrimary target) throws Exception {
         if (!plan.others().isEmpty()) {
-            steps.run("accepting " + plan.to() + " as the primary", () -> awaitAccepted(to));
+            steps.run("accepting " + plan.to() + " as the primary", () -> awaitAccepted(target));
         }
     }
 
-    private void awaitAccepted(NodeSession promoted) throws InterruptedException {
-        try (NodeSession to = promoted.isOpen() ? promoted : open(plan.to(), ANSWER)) {
-            Waiting.until(
-                    ACCEPTED_LIMIT,
-                    () -> to.is(
-                            "current_setting('synchronous_standby_names') = '' OR (SELECT count(*) FROM pg_stat_replication"
-                                    + " WHERE state = 'streaming' AND sync_state <> 'async') >= "
-                                    + plan.others().size()));
+    private void awaitAccepted(NewPrimary target) throws InterruptedException {
+        try {
+            target.awaitStandbys(ACCEPTED_LIMIT);
         } catch (SQLException e) {
             // The watch asks as well.
         }

@@ -85,26 +85,27 @@ record SwitchoverPlan(NodeAddress from, NodeAddress to, List<NodeAddress> others
                 "cluster '%s': no switchover to %s: %s".formatted(topology.cluster(), target, why));
     }
 
-    /** The ids of all that are replicas before it. */
-    List<String> replicas() {
-        return Stream.concat(Stream.of(to), others.stream())
-                .map(NodeAddress::id)
-                .toList();
+    /** All that are replicas before it. */
+    List<NodeAddress> replicas() {
+        return Stream.concat(Stream.of(to), others.stream()).toList();
     }
 
-    /** Throws when one of the two can't do its part, as they say themselves. */
-    void check(NodeSession old, NodeSession target) throws SQLException {
+    /** Throws when one of them can't do its part, as they say themselves. */
+    void check(NodeSession old, HeldReplicas replicas) throws Refusal, SQLException, InterruptedException {
         String missing = old.first(MISSING).orElse("");
         if (!missing.isEmpty()) {
-            throw new SQLException(
-                    "the cluster's role lacks what a switchover needs, on all nodes: " + missing, "42501");
+            throw new Refusal("the cluster's role lacks what a switchover needs, on all nodes: " + missing);
         }
-        String upstream =
-                target.upstream().orElseThrow(() -> new SQLException(to + " does not stream from anybody", "08001"));
-        if (others.stream().anyMatch(other -> upstream.equals(other.host() + ":" + other.port()))) {
-            throw new SQLException(
-                    "%s streams from %s, which is a replica: it has to stream from %s".formatted(to, upstream, from),
-                    "08001");
+        for (NodeAddress other : others) {
+            replicas.session(other.id()).requirePointable();
+        }
+        Receiver upstream = replicas.look(to.id()).receiver();
+        if (upstream == null || !upstream.streams()) {
+            throw new Refusal(to + " does not stream from anybody");
+        }
+        if (others.stream().map(NodeAddress::id).anyMatch(other -> other.equals(upstream.node()))) {
+            throw new Refusal("%s streams from %s, which is a replica: it has to stream from %s"
+                    .formatted(to, upstream.sender(), from));
         }
     }
 }

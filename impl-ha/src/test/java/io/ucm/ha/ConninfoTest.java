@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ucm.spi.NodeAddress;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConninfoTest {
 
@@ -24,6 +26,28 @@ class ConninfoTest {
         assertThat(Conninfo.parse(before.at(ELSEWHERE).text())).isEqualTo(before.at(ELSEWHERE));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "host=one port=5432 user=r | host='two.example' port='6432' user='r'",
+                "user = r   hostaddr=10.0.0.1 port='5432' | host='two.example' port='6432' user='r'",
+                "user=r password='it\\'s host=x' | host='two.example' port='6432' user='r' password='it\\'s host=x'",
+                "user=a\\ b application_name=n3 | host='two.example' port='6432' user='a b' application_name='n3'"
+            })
+    void keepsWhatLooksLikeAServerInsideAValue(String before, String after) {
+        assertThat(Conninfo.parse(before).at(ELSEWHERE).text()).isEqualTo(after);
+    }
+
+    @Test
+    void quotesAHost() {
+        assertThat(Conninfo.parse("user=r")
+                        .at(new NodeAddress("n2", "o'd\\d", 1))
+                        .text())
+                .startsWith("host='o\\'d\\\\d' port='1' ");
+    }
+
     @Test
     void saysWhereItConnectsTo() {
         Conninfo one = Conninfo.parse("host=one.example port=6000");
@@ -36,8 +60,9 @@ class ConninfoTest {
 
     @Test
     void refusesWhatItCannotReadWithoutShowingIt() {
-        for (String text :
-                new String[] {"postgresql://rep:secret@one.example", "user=rep password='secret", "secret"}) {
+        for (String text : new String[] {
+            "postgresql://rep:secret@one.example", "user=rep password='secret", "user=rep secret", "secret"
+        }) {
             assertThatThrownBy(() -> Conninfo.parse(text))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("keyword=value")

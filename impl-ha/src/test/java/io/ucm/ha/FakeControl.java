@@ -23,19 +23,16 @@ import java.util.regex.Pattern;
  */
 final class FakeControl implements ServerControl {
 
-    private static final String FORK = "0/3000178";
-    private static final Pattern HOST = Pattern.compile("host='?(\\w+)\\.example");
+    private static final String FORK = "0/3000000";
+    private static final Pattern HOST = Pattern.compile("host='{0,2}(\\w+)\\.example");
 
     private final FakeCluster cluster;
     private final List<String> changes = new CopyOnWriteArrayList<>();
     private final Map<String, Runnable> before = new ConcurrentHashMap<>();
     private final Map<String, String> failures = new ConcurrentHashMap<>();
-    private final Map<String, String> conninfos = new ConcurrentHashMap<>();
     private final Set<String> readOnly = ConcurrentHashMap.newKeySet();
-    private final Set<String> locked = ConcurrentHashMap.newKeySet();
     private final Set<String> complete = ConcurrentHashMap.newKeySet();
     private final Queue<List<String>> writers = new ConcurrentLinkedQueue<>();
-    private final Set<String> deaf = ConcurrentHashMap.newKeySet();
     private volatile String missing = "";
     private volatile boolean losesTheEnd;
     private volatile boolean needsCopy;
@@ -43,8 +40,6 @@ final class FakeControl implements ServerControl {
     FakeControl(FakeCluster cluster) {
         this.cluster = cluster;
         cluster.servers().forEach(server -> server.answers(this::answer));
-        conninfos.put("n2", "host=n1.example port=5432 user=repl application_name=n2");
-        conninfos.put("n3", "host=n1.example port=5432 user=repl application_name=n3");
     }
 
     /** All that was changed, in order. */
@@ -65,25 +60,8 @@ final class FakeControl implements ServerControl {
         failures.remove(change);
     }
 
-    void lockElsewhere(String node) {
-        locked.add(node);
-    }
-
     void lack(String rights) {
         missing = rights;
-    }
-
-    void point(String replica, String at) {
-        conninfos.put(replica, "host=" + at + ".example port=5432");
-    }
-
-    void connect(String replica, String conninfo) {
-        conninfos.put(replica, conninfo);
-    }
-
-    /** It is pointed elsewhere, and does not stream from there. */
-    void deafen(String replica) {
-        deaf.add(replica);
     }
 
     /** Who is seen to write, look by look; then nobody. */
@@ -104,8 +82,13 @@ final class FakeControl implements ServerControl {
         return readOnly.contains(node);
     }
 
+    /** Whom it was told last to receive from. */
     String upstream(String replica) {
-        Matcher host = HOST.matcher(conninfos.get(replica));
+        return upstreamIn(server(replica).conninfo());
+    }
+
+    private static String upstreamIn(String conninfo) {
+        Matcher host = HOST.matcher(conninfo);
         return host.find() ? host.group(1) : "";
     }
 
@@ -148,7 +131,7 @@ final class FakeControl implements ServerControl {
         change("start " + node + " as a standby of " + primary);
         server(node).standby(FORK);
         server(node).readOnly(readOnly.contains(node));
-        conninfos.put(node, "host=" + primary + ".example port=5432");
+        server(node).follow(primary);
         server(primary).standbys(2);
         return needsCopy;
     }
@@ -171,29 +154,21 @@ final class FakeControl implements ServerControl {
             change(id + " read-write");
             readOnly.remove(id);
             server.readOnly(false);
-        } else if (sql.startsWith("ALTER SYSTEM SET primary_conninfo")) {
-            conninfos.put(
-                    id,
-                    sql.substring(sql.indexOf("E'") + 2, sql.lastIndexOf('\''))
-                            .replace("''", "'")
-                            .replace("\\\\", "\\"));
-            change(id + " follows " + upstream(id));
-        } else if (sql.contains("pg_promote(false")) {
-            change("promote " + id);
-            server.promote(FORK);
-            server.standbys(1);
-            return List.of("t");
         } else {
             return told(server, id, sql);
         }
         return List.of();
     }
 
-    private List<String> told(FakeServer server, String id, String sql) {
-        if (sql.contains("sender_host")) {
-            String upstream = upstream(id);
-            boolean runs = !upstream.isEmpty() && !deaf.contains(id);
-            return runs ? List.of(upstream + ".example:5432") : List.of();
+    private List<String> told(FakeServer server, String id, String sql) throws IOException {
+        if (sql.startsWith("ALTER SYSTEM SET primary_conninfo")) {
+            change(id + " follows " + upstreamIn(sql));
+            return null;
+        }
+        if (sql.equals(ReplicaSession.PROMOTE)) {
+            change("promote " + id);
+            server.standbys(1);
+            return null;
         }
         if (sql.contains("pg_stat_activity")) {
             List<String> look = writers.poll();
@@ -202,29 +177,23 @@ final class FakeControl implements ServerControl {
         Map<String, String> answers = new HashMap<>(Map.of(
                 "concat_ws",
                 missing,
-                "pg_try_advisory_lock",
-                locked.contains(id) ? "f" : "t",
-                "pg_is_in_recovery",
-                server.primary() == sql.contains("NOT ") ? "t" : "f",
                 "current_setting('default_transaction_read_only')",
                 isReadOnly(id) ? "t" : "f",
                 "pg_current_wal_insert_lsn",
                 "0/3000100",
                 "pg_last_wal_receive_lsn() >",
                 "t",
-                "SELECT pg_last_wal_receive_lsn",
+                "SELECT pg_last_wal_receive_lsn()",
                 "0/3000100",
                 "pg_control_checkpoint",
                 complete.contains(id) ? "t" : "f",
-                "SHOW primary_conninfo",
-                conninfos.getOrDefault(id, ""),
-                "synchronous_standby_names",
-                "t"));
-        answers.put("pg_reload_conf", "t");
+                "CHECKPOINT",
+                ""));
         return answers.entrySet().stream()
-                .filter(answer -> sql.contains(answer.getKey()))
-                .map(Map.Entry::getValue)
-                .limit(1)
-                .toList();
+                .filter(answer -> sql.startsWith("SELECT") || sql.equals("CHECKPOINT"))
+                .filter(answer -> !sql.equals(ReplicaSession.LOOK) && sql.contains(answer.getKey()))
+                .map(answer -> List.of(answer.getValue()))
+                .findFirst()
+                .orElse(null);
     }
 }

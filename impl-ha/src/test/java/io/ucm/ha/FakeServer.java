@@ -55,8 +55,8 @@ final class FakeServer {
     private int connects;
     private int questions;
     private final List<Session> sessions = new ArrayList<>();
-    /** What it answers to statements that are not prepared; null: as to a promotion. */
-    private Sql sql;
+    /** What it answers in place of its own answer; null: nothing. */
+    private volatile Sql sql;
 
     @FunctionalInterface
     interface Sql {
@@ -105,6 +105,10 @@ final class FakeServer {
 
     String conninfo() {
         return conninfo;
+    }
+
+    void conninfo(String text) {
+        conninfo = text;
     }
 
     void follow(String id) {
@@ -192,8 +196,8 @@ final class FakeServer {
         return primary;
     }
 
-    /** What it answers to statements that are not prepared: the first column of each row. */
-    synchronized void answers(Sql changed) {
+    /** What it answers to statements that are not prepared: the first column of each row; null: its own answer. */
+    void answers(Sql changed) {
         sql = changed;
     }
 
@@ -268,7 +272,8 @@ final class FakeServer {
         sessions.add(session);
         return proxy(Connection.class, (self, method, arguments) -> switch (method.getName()) {
             case "prepareStatement" -> statement(PreparedStatement.class, session);
-            case "createStatement" -> replication || sql == null ? statement(Statement.class, session) : plain(session);
+            case "createStatement" ->
+                replication || sql == null ? statement(Statement.class, session) : changed(session);
             case "abort", "close" -> end(session);
             case "isClosed" -> broken(session);
             case "setNetworkTimeout" -> null;
@@ -296,17 +301,25 @@ final class FakeServer {
         });
     }
 
-    private Statement plain(Session session) {
+    /** What its own answer is replaced for, where it is. */
+    private Statement changed(Session session) {
         return proxy(Statement.class, (self, method, arguments) -> switch (method.getName()) {
-            case "executeQuery" -> rows(told(session, (String) arguments[0]));
-            case "execute" -> told(session, (String) arguments[0]).isEmpty();
+            case "executeQuery" -> told(session, (String) arguments[0]);
+            case "execute" -> told(session, (String) arguments[0]) != null;
             case "close" -> null;
             default -> throw new UnsupportedOperationException(method.getName());
         });
     }
 
-    private synchronized List<String> told(Session session, String text) throws SQLException {
-        awaitVoice(session);
+    private ResultSet told(Session session, String text) throws SQLException {
+        List<String> replaced = replaced(session, text);
+        return replaced == null ? answer(session, text) : rows(replaced);
+    }
+
+    private List<String> replaced(Session session, String text) throws SQLException {
+        synchronized (this) {
+            awaitVoice(session);
+        }
         return sql.answer(this, text);
     }
 
@@ -319,6 +332,7 @@ final class FakeServer {
         return proxy(ResultSet.class, (self, method, arguments) -> switch (method.getName()) {
             case "next" -> left.hasNext();
             case "getString" -> left.next();
+            case "getBoolean" -> left.next().equals("t");
             case "close" -> null;
             default -> throw new UnsupportedOperationException(method.getName());
         });
@@ -377,13 +391,19 @@ final class FakeServer {
         if (sql.equals(ReplicaSession.LOOK)) {
             return row(!primary, primary ? null : lsn, primary ? lsn : null, receiver(), standbysText(), conninfo);
         }
+        if (sql.contains("pg_try_advisory_lock")) {
+            boolean free = holder == null || holder.broken || holder == session;
+            holder = free ? session : holder;
+            return row("3s", free);
+        }
+        if (sql.contains("default_transaction_read_only")) {
+            readOnly &= !sql.startsWith("ALTER SYSTEM RESET");
+            return row(readOnly);
+        }
+        if (sql.contains("FROM pg_stat_replication")) {
+            return row(standbysText().lines().count() >= Integer.parseInt(sql.replaceAll(".* ", "")));
+        }
         switch (sql) {
-            case ReplicaSession.LIMIT:
-                return null;
-            case ReplicaSession.LOCK:
-                boolean free = holder == null || holder.broken || holder == session;
-                holder = free ? session : holder;
-                return row(free);
             case ReplicaSession.RECOVERY:
                 return row(!primary);
             case ReplicaSession.RESUME:
@@ -394,7 +414,7 @@ final class FakeServer {
             case "SHOW primary_conninfo":
                 return row(conninfo);
             case ReplicaSession.RELOAD:
-                conninfo = unloaded;
+                conninfo = unloaded == null ? conninfo : unloaded;
                 return null;
             case ReplicaSession.PROMOTE:
                 promoting = true;
@@ -434,7 +454,8 @@ final class FakeServer {
             return switch (name) {
                 case "getInt" -> last[0] == null ? 0 : ((Number) last[0]).intValue();
                 case "getLong" -> last[0] == null ? 0L : ((Number) last[0]).longValue();
-                case "getString", "getBoolean", "getObject" -> last[0];
+                case "getString" -> last[0] == null ? null : last[0].toString();
+                case "getBoolean", "getObject" -> last[0];
                 default -> throw new UnsupportedOperationException(name);
             };
         });

@@ -32,6 +32,7 @@ class PromoterTest {
             1000,
             Duration.ofSeconds(2));
     private static final Evidence EVIDENCE = new Evidence("n1", TestNode.OURS, 1, Lsn.START, Lsn.parse("0/3000000"));
+    private static final String LOCK = ReplicaSession.locking(Duration.ofSeconds(3));
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     @TempDir
@@ -68,12 +69,8 @@ class PromoterTest {
         cluster.n1.kill();
         awaitPrimary("n2");
 
-        assertThat(cluster.n2.asked())
-                .containsSubsequence(
-                        ReplicaSession.LIMIT, ReplicaSession.LOCK, ReplicaSession.LOOK, ReplicaSession.PROMOTE);
-        assertThat(cluster.n3.asked())
-                .containsSubsequence(
-                        ReplicaSession.LIMIT, ReplicaSession.LOCK, ReplicaSession.LOOK, ReplicaSession.RELOAD);
+        assertThat(cluster.n2.asked()).containsSubsequence(LOCK, ReplicaSession.LOOK, ReplicaSession.PROMOTE);
+        assertThat(cluster.n3.asked()).containsSubsequence(LOCK, ReplicaSession.LOOK, ReplicaSession.RELOAD);
     }
 
     @Test
@@ -209,7 +206,7 @@ class PromoterTest {
         awaitWhy("n2 (n2.example:5432): still receives from n1.example:5432");
         await().during(Duration.ofMillis(300)).until(() -> snapshots.primary() == null);
         assertNobodyTold();
-        assertThat(cluster.n2.asked()).doesNotContain(ReplicaSession.LOCK);
+        assertThat(cluster.n2.asked()).doesNotContain(LOCK);
     }
 
     @Test

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each step of a switchover, what refuses it, and what takes it back, on servers that note what is done to them. */
 class SwitchoverTest {
@@ -42,6 +44,7 @@ class SwitchoverTest {
     private ProbingTopologyWatcher watcher;
     private Switchovers switchovers;
     private ClusterWatch watch;
+    private ProbingTopologyWatcher another;
 
     @BeforeEach
     void watched() {
@@ -64,6 +67,9 @@ class SwitchoverTest {
     @AfterEach
     void nothingIsLeft() {
         watcher.deactivate();
+        if (another != null) {
+            another.deactivate();
+        }
         await().until(() -> cluster.servers().stream().allMatch(server -> server.open() == 0));
     }
 
@@ -247,7 +253,7 @@ class SwitchoverTest {
 
     @Test
     void isRefusedForAReplicaThatDoesNotStream() {
-        control.deafen("n2");
+        cluster.n2.deafen(true);
 
         assertThat(refusal("n2")).contains("n2 (n2.example:5432) does not stream from anybody");
         nothingWasChanged();
@@ -255,19 +261,23 @@ class SwitchoverTest {
 
     @Test
     void isRefusedForAReplicaOfAReplica() {
-        control.point("n2", "n3");
+        cluster.n2.follow("n3");
 
         assertThat(refusal("n2")).contains("streams from n3.example:5432, which is a replica");
         nothingWasChanged();
     }
 
-    @Test
-    void isRefusedWhereAReplicaCannotBePointedElsewhere() {
-        control.connect("n3", "postgresql://secret@n1.example");
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "postgresql://secret@n1.example | primary_conninfo is not of the form keyword=value",
+                "'' | has no primary_conninfo"
+            })
+    void isRefusedWhereAReplicaCannotBePointedElsewhere(String conninfo, String why) {
+        cluster.n3.conninfo(conninfo);
 
-        assertThat(refusal("n2"))
-                .contains("n3 (n3.example:5432): its primary_conninfo is not made of name=value pairs")
-                .doesNotContain("secret");
+        assertThat(refusal("n2")).contains("n3 (n3.example:5432): " + why).doesNotContain("secret");
         nothingWasChanged();
     }
 
@@ -282,10 +292,11 @@ class SwitchoverTest {
 
     @Test
     void isRefusedWhileSomebodyElseHasAReplicasLock() {
-        control.lockElsewhere("n3");
+        cluster.n3.lock(true);
 
         assertThat(refusal("n2"))
-                .contains("n3 (n3.example:5432) is locked: another switchover or a failover is under way");
+                .contains(
+                        "n3 (n3.example:5432): somebody else holds its lock: a failover or a switchover is under way");
         nothingWasChanged();
     }
 
@@ -347,7 +358,7 @@ class SwitchoverTest {
 
     @Test
     void aReplicaThatDoesNotFollowTheTargetIsPointedBack() {
-        control.before("n3 follows n2", () -> control.deafen("n3"));
+        control.before("n3 follows n2", () -> cluster.n3.deafen(true));
 
         assertThat(refusal("n2"))
                 .contains("n3 (n3.example:5432) does not stream from n2 (n2.example:5432) within 5000 ms");
@@ -371,7 +382,10 @@ class SwitchoverTest {
     void aTargetThatGoesAwayWhileItIsPromotedIsStartedAgainAndPromoted() {
         control.before("promote n2", cluster.n2::loseConnections);
         control.fail("promote n2", "terminating connection");
-        control.before("start n2", () -> control.mend("promote n2"));
+        control.before("start n2", () -> {
+            control.before("promote n2", () -> {});
+            control.mend("promote n2");
+        });
 
         assertThat(to("n2").to()).isEqualTo("n2");
 
@@ -387,6 +401,52 @@ class SwitchoverTest {
                 .contains("its disk is gone; n2 (n2.example:5432) is the primary, nobody took writes for ");
         assertThat(snapshots.primary()).isEqualTo("n2");
         assertThat(control.changes()).doesNotContain("start n1", "n3 follows n1");
+    }
+
+    @Test
+    void anotherContainerPromotesNobodyMeanwhile() {
+        Snapshots other = seenByAnotherContainer();
+        control.before("n3 follows n2", () -> await().until(
+                        () -> String.valueOf(other.last().promotion().why()),
+                        why -> why.contains("somebody else holds its lock")));
+
+        assertThat(to("n2").to()).isEqualTo("n2");
+
+        await().until(() -> "n2".equals(other.primary()));
+        assertThat(cluster.n2.asked())
+                .filteredOn(ReplicaSession.PROMOTE::equals)
+                .hasSize(1);
+        assertThat(cluster.n3.asked()).doesNotContain(ReplicaSession.PROMOTE);
+    }
+
+    /** As after a process that stood still for longer than its locks are kept. */
+    @Test
+    void whatAnotherContainerFinishedIsNotTakenBack() {
+        Snapshots other = seenByAnotherContainer();
+        control.before("n3 follows n2", () -> {
+            control.before("n3 follows n2", () -> {});
+            cluster.n2.loseConnections();
+            cluster.n3.loseConnections();
+            await().until(() -> other.primary() != null && !other.primary().equals("n1"));
+        });
+
+        assertThat(refusal("n2")).contains("not taken back: ", "n1 (n1.example:5432) does not run", "by somebody else");
+
+        assertThat(control.changes()).doesNotContain("start n1");
+        await().until(() -> other.primary().equals(snapshots.primary()));
+        assertThat(cluster.servers().stream().map(FakeServer::asked).flatMap(List::stream))
+                .filteredOn(ReplicaSession.PROMOTE::equals)
+                .hasSize(1);
+    }
+
+    /** Another one that promotes, is armed, and remembers for itself. */
+    private Snapshots seenByAnotherContainer() {
+        cluster.promoting();
+        Snapshots other = new Snapshots();
+        another = new ProbingTopologyWatcher(watcher.settings(), folder.resolve("other"));
+        another.watch(cluster, other);
+        await().until(() -> !other.all().isEmpty() && other.last().promotion().armed());
+        return other;
     }
 
     @Test
