@@ -164,6 +164,20 @@ class PromoterTest {
         awaitPrimary("n2");
     }
 
+    /** An attempt connects twice to each replica. */
+    @Test
+    void whatIsRefusedAgainAndAgainIsTriedLessOften() {
+        watch();
+        awaitArmed();
+        cluster.n3.fill(true);
+        cluster.n1.kill();
+        awaitWhy("n3 (n3.example:5432): could not connect: refused");
+
+        int before = cluster.n2.connects();
+        await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+        assertThat(cluster.n2.connects() - before).isBetween(2, 14);
+    }
+
     @Test
     void whoIsBehindWhatWasConfirmedIsRefused() throws Exception {
         ClusterWatch watch = watch();
