@@ -46,6 +46,7 @@ public class SwitchoverFaultsIT {
         private volatile Duration stopLimit;
         private volatile Disturbance beforeStop = () -> {};
         private volatile Disturbance afterStop = () -> {};
+        private volatile Disturbance beforeStart = () -> {};
         private volatile Disturbance beforeStandby = () -> {};
 
         private Disturbed(ServerControl control) {
@@ -61,6 +62,7 @@ public class SwitchoverFaultsIT {
 
         @Override
         public void start(String node) throws IOException, InterruptedException {
+            beforeStart.happen();
             control.start(node);
         }
 
@@ -119,11 +121,18 @@ public class SwitchoverFaultsIT {
 
     @Test
     public void anOldPrimaryThatDoesNotStopStaysThePrimary() throws Exception {
-        control.stopLimit = Duration.ofMillis(1);
+        control.stopLimit = Duration.ofMillis(500);
+        AtomicReference<String> stuck = new AtomicReference<>();
+        // A server waits for its sessions to end.
+        control.beforeStop = () -> {
+            stuck.set(sessionOfLedger());
+            signal("STOP", stuck.get());
+        };
+        control.beforeStart = () -> signal("CONT", stuck.get());
 
         String said = shell.attempt("ucm:switchover n2");
         assertTrue(said, said.contains("failed while stopping n1"));
-        assertTrue(said, said.contains("not stopped within 1 ms"));
+        assertTrue(said, said.contains("not stopped within 500 ms"));
         assertTrue(said, said.contains("all is as it was"));
         await("n1 is the primary", this::topology, json -> json.contains("\"timeline\":1,\"primary\":\"n1\"}"));
     }
@@ -200,9 +209,21 @@ public class SwitchoverFaultsIT {
         await("n1 is the primary", this::topology, json -> json.contains("\"timeline\":1,\"primary\":\"n1\"}"));
     }
 
-    private void sql(String node, String text) {
+    /** The process of one that is connected to n1 and does nothing. */
+    private String sessionOfLedger() {
+        return sql(
+                "n1",
+                "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND state = 'idle'"
+                        + " AND pid <> pg_backend_pid() LIMIT 1");
+    }
+
+    private static void signal(String name, String pid) throws IOException, InterruptedException {
+        assertEquals(0, new ProcessBuilder("kill", "-" + name, pid).start().waitFor());
+    }
+
+    private String sql(String node, String text) {
         try {
-            DriverCluster.embedded("sql", context).sql(node, text);
+            return DriverCluster.embedded("sql", context).sql(node, text);
         } catch (Exception e) {
             throw new AssertionError(text, e);
         }

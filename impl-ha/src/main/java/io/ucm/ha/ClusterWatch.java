@@ -2,11 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.ha;
 
-import io.ucm.api.Node;
-import io.ucm.api.NodeState;
 import io.ucm.api.Role;
 import io.ucm.spi.CallBreaker;
-import io.ucm.spi.NodeAddress;
 import io.ucm.spi.NodeStatus;
 import io.ucm.spi.Topology;
 import io.ucm.spi.TopologyWatch;
@@ -15,60 +12,44 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Watches one cluster: looks at all its nodes at the same time, judges after each look, and publishes what changed, or
- * once per round; first when there is a primary, or when each node was asked and there is none. One thread, the coordinator's, owns the fields and calls the listener; a newer history is on the disk
- * before the listener hears of it.
+ * Watches one cluster: looks at all its nodes at the same time, judges after each look, and publishes what came of it. One
+ * thread, the coordinator's, owns the fields and calls the listener; a newer history is on the disk before the listener
+ * hears of it.
  */
 final class ClusterWatch implements TopologyWatch {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ClusterWatch.class);
     private static final Duration END_LIMIT = Duration.ofSeconds(2);
 
     private final WatchedCluster cluster;
     private final HaSettings settings;
     private final Memory memory;
     private final Judge judge;
-    private final Consumer<Topology> listener;
     private final Consumer<ClusterWatch> onClose;
     private final WatchThreads threads;
     private final Promoter promoter;
     private final CallBreakers calls;
     private final Map<String, NodeWatch> nodes = new LinkedHashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
-    private volatile @Nullable Topology published;
-    private final CountDownLatch first = new CountDownLatch(1);
+    private final Publisher publisher;
 
     private Standing standing = Standing.first(null);
     private @Nullable Remembered stored;
     /** Why nobody may be accepted: what was remembered can't be read. */
     private @Nullable String forgotten;
-    /** The nodes whose looks have not ended since the last topology was published. */
-    private final Set<String> due = new HashSet<>();
 
     private @Nullable Future<?> nextRound;
     /** While roles are exchanged by plan; else null. */
     private @Nullable Hold hold;
-
-    private boolean alarmed;
-    private @Nullable String complained;
-    private boolean listenerFailed;
 
     /** @param onClose hears of the first close */
     ClusterWatch(
@@ -81,7 +62,6 @@ final class ClusterWatch implements TopologyWatch {
         this.settings = settings;
         this.memory = memory;
         this.judge = new Judge(cluster.name(), cluster.configuredPrimary(), settings);
-        this.listener = listener;
         this.onClose = onClose;
         this.threads = new WatchThreads(cluster.name());
         this.calls = new CallBreakers(cluster.name(), settings, System::nanoTime);
@@ -90,7 +70,11 @@ final class ClusterWatch implements TopologyWatch {
                 .forEach(address -> nodes.put(
                         address.id(),
                         new NodeWatch(cluster, address, settings, threads, this::judge, () -> looked(address.id()))));
-        due.addAll(nodes.keySet());
+        this.publisher = new Publisher(cluster, topology -> {
+            if (!closed.get()) {
+                listener.accept(topology);
+            }
+        });
     }
 
     /** Begins to watch. Does not block. */
@@ -108,24 +92,19 @@ final class ClusterWatch implements TopologyWatch {
     /** The last that was published; null before the first. */
     @Nullable
     Topology topology() {
-        return published;
+        return publisher.last();
     }
 
     /** Whether reads may go there, as was published last. */
     boolean isReadable(String node) {
-        Topology topology = published;
+        Topology topology = publisher.last();
         return topology != null && topology.node(node).map(NodeStatus::readable).orElse(false);
     }
 
     /** The last that was published, waiting for the first one up to a limit. */
     @Nullable
     Topology awaitTopology(Duration limit) {
-        try {
-            first.await(limit.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return published;
+        return publisher.await(limit);
     }
 
     Map<String, NodeBreaker> breakers() {
@@ -234,10 +213,7 @@ final class ClusterWatch implements TopologyWatch {
             forgotten = null;
         } catch (IOException e) {
             forgotten = e.getMessage();
-            if (!forgotten.equals(complained)) {
-                complained = forgotten;
-                LOG.error("cluster '{}': no primary: {}", cluster.name(), forgotten);
-            }
+            publisher.complain(forgotten);
         }
     }
 
@@ -258,7 +234,7 @@ final class ClusterWatch implements TopologyWatch {
     }
 
     private void looked(String node) {
-        due.remove(node);
+        publisher.looked(node);
         calls.looked(nodes.get(node).seen());
         judge();
     }
@@ -276,7 +252,7 @@ final class ClusterWatch implements TopologyWatch {
         } else if (lost) {
             planRound();
         }
-        publish(judgement);
+        publisher.publish(calls.shownIn(judgement.topology()), judgement.twins(), hold != null);
         tellHold(judgement.topology().primary());
     }
 
@@ -303,96 +279,5 @@ final class ClusterWatch implements TopologyWatch {
             return judge.judge(
                     seen, standing, hold, e.getMessage(), judgement.topology().at());
         }
-    }
-
-    private void publish(Judgement judgement) {
-        Topology topology = calls.shownIn(judgement.topology());
-        Topology before = published;
-        if (before == null
-                ? topology.primary() == null && !settled(topology)
-                : !due.isEmpty() && lasting(before).equals(lasting(topology))) {
-            return;
-        }
-        log(before, judgement);
-        published = topology;
-        first.countDown();
-        due.addAll(nodes.keySet());
-        if (closed.get()) {
-            return;
-        }
-        try {
-            listener.accept(topology);
-        } catch (RuntimeException | LinkageError e) {
-            if (!listenerFailed) {
-                listenerFailed = true;
-                LOG.error("cluster '{}': the listener of the topology failed", cluster.name(), e);
-            }
-        }
-    }
-
-    /** Without what differs from look to look. */
-    private static Topology lasting(Topology topology) {
-        return new Topology(
-                topology.cluster(),
-                Instant.EPOCH,
-                topology.nodes().stream().map(ClusterWatch::lasting).toList(),
-                topology.epoch(),
-                topology.primary(),
-                topology.promotion(),
-                topology.why());
-    }
-
-    private static NodeStatus lasting(NodeStatus status) {
-        Node node = status.node();
-        return new NodeStatus(
-                new Node(node.id(), node.host(), node.port(), node.role(), node.state(), null, node.reason()),
-                status.readable(),
-                status.silent(),
-                status.timeline(),
-                null,
-                null,
-                null,
-                status.breaker());
-    }
-
-    private void log(@Nullable Topology before, Judgement judgement) {
-        Topology topology = judgement.topology();
-        String primary = topology.primary();
-        String why = topology.why();
-        if (primary != null && (before == null || !primary.equals(before.primary()))) {
-            int timeline = Objects.requireNonNull(topology.epoch()).timeline();
-            LOG.info("cluster '{}': {} is the primary, on timeline {}", cluster.name(), address(primary), timeline);
-        } else if (judgement.twins() && !alarmed) {
-            LOG.error("cluster '{}': no primary: {}", cluster.name(), why);
-        } else if (primary == null && hold != null) {
-            if (!why.equals(complained)) {
-                LOG.info("cluster '{}': no primary: {}", cluster.name(), why);
-            }
-        } else if (primary == null && !judgement.twins() && settled(topology) && !why.equals(complained)) {
-            LOG.warn("cluster '{}': no primary: {}", cluster.name(), why);
-        }
-        alarmed = judgement.twins();
-        complained = settled(topology) ? why : null;
-        topology.nodes().forEach(node -> log(node.node(), before));
-    }
-
-    /** Whether each node was asked: before that, nothing is wrong yet. */
-    private static boolean settled(Topology topology) {
-        return topology.nodes().stream().noneMatch(node -> node.node().state() == NodeState.UNKNOWN);
-    }
-
-    private void log(Node node, @Nullable Topology before) {
-        NodeState last = before == null
-                ? NodeState.UNKNOWN
-                : before.node(node.id()).orElseThrow().node().state();
-        if (node.state() == NodeState.DOWN && last != NodeState.DOWN) {
-            LOG.warn("cluster '{}': {}", cluster.name(), node.reason());
-        } else if (node.state() == NodeState.UP && last == NodeState.DOWN) {
-            LOG.info("cluster '{}': {} is back", cluster.name(), address(node.id()));
-        }
-    }
-
-    private NodeAddress address(String node) {
-        return nodes.get(node).address();
     }
 }

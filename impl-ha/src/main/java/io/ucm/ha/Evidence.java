@@ -12,8 +12,11 @@ package io.ucm.ha;
 record Evidence(String primary, String systemId, int timeline, Lsn begin, Lsn acknowledged) {
 
     boolean isFor(Remembered remembered) {
-        return systemId.equals(remembered.systemId())
-                && timeline == remembered.timeline()
-                && begin.equals(remembered.begin());
+        return history().equals(remembered);
+    }
+
+    /** The history that its writes belong to. */
+    Remembered history() {
+        return new Remembered(systemId, timeline, begin);
     }
 }

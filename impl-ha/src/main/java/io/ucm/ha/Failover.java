@@ -90,9 +90,9 @@ final class Failover implements AutoCloseable {
         held.close();
     }
 
-    private void begin() throws IOException {
+    private void begin() throws Refusal, IOException {
         if (order.evidence() != null && order.only() == null && !order.isPledged()) {
-            succession.begin(order.evidence());
+            succession.begin(order.evidence(), null);
         }
     }
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is remembered of one cluster across restarts: its history in one file, the promotion that was begun last in another.
- * A file is whole at any time: it is written beside itself and moved. Each is used by one thread at a time.
+ * A file is whole at any time: it is written beside itself and moved. Each is written by one thread at a time.
  */
 final class Memory {
 
@@ -111,7 +111,7 @@ final class Memory {
     }
 
     /** Returns when it is on the disk. */
-    void store(Pledge pledge) throws IOException {
+    synchronized void store(Pledge pledge) throws IOException {
         Properties properties = new Properties();
         properties.setProperty(SYSTEM, pledge.systemId());
         properties.setProperty(TIMELINE, Integer.toString(pledge.timeline()));

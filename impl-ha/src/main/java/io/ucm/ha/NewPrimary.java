@@ -45,7 +45,7 @@ final class NewPrimary {
         this.steps = steps;
     }
 
-    /** Before the old one is stopped: from here others can go on, should this process end. */
+    /** Under the locks, before anything is changed: from here others can go on, should this process end. */
     void begin() throws Refusal, SQLException, IOException, InterruptedException {
         List<Look> looks = held.looks();
         look = HeldReplicas.of(address.id(), looks);
@@ -53,7 +53,7 @@ final class NewPrimary {
         History history = look.identity().history();
         evidence = new Evidence(
                 plan.from().id(), look.identity().systemId(), history.timeline(), history.begin(), confirmed);
-        succession.begin(evidence);
+        succession.begin(evidence, address.id());
     }
 
     /**

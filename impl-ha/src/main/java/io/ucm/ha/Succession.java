@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one replica becomes the primary and the others follow it, whether the old one was lost or stopped by plan; under the
@@ -25,9 +26,21 @@ final class Succession {
         this.held = held;
     }
 
-    /** So that another version of this bundle, or this process after a restart, may go on. */
-    void begin(Evidence evidence) throws IOException {
-        memory.store(Pledge.of(evidence, null, Instant.now()));
+    /**
+     * So that another version of this bundle, or this process after a restart, may go on. Refused where another one may have
+     * been told before for the same timeline.
+     *
+     * @param node the one that is to be the primary; null: not chosen yet
+     */
+    void begin(Evidence evidence, @Nullable String node) throws Refusal, IOException {
+        Pledge left = memory.loadPledge();
+        String before = left == null || !left.isFor(evidence.history()) ? null : left.node();
+        if (before != null && !before.equals(node)) {
+            throw new Refusal(before + " may have been told to be the primary, so no other can be for this timeline");
+        }
+        if (before == null) {
+            memory.store(Pledge.of(evidence, null, Instant.now()));
+        }
     }
 
     /**

@@ -101,10 +101,9 @@ final class Switchover {
         try {
             steps.run("checking all nodes", () -> plan.check(from, held));
             steps.run("writing checkpoints ahead", this::checkpoint);
-            steps.run("locking the replicas", () -> lock(held, from));
+            steps.run("locking the replicas", () -> lock(held, from, target));
             steps.run("parking writes", this::park);
             Lsn written = old.endWrites(from, drainLimit);
-            steps.run("remembering what replicas confirmed", target::begin);
             old.stop(held);
             steps.run("comparing what was written and received", () -> target.requireReceived(written));
             for (NodeAddress other : plan.others()) {
@@ -127,9 +126,10 @@ final class Switchover {
     }
 
     /** What was seen before may have been changed by whoever had the locks. */
-    private void lock(HeldReplicas held, NodeSession from) throws Exception {
+    private void lock(HeldReplicas held, NodeSession from, NewPrimary target) throws Exception {
         held.lock();
         plan.check(from, held);
+        target.begin();
     }
 
     private void checkpoint() throws SQLException {

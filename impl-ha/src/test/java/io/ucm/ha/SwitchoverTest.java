@@ -11,9 +11,11 @@ import io.ucm.spi.BreakerState;
 import io.ucm.spi.NodeStatus;
 import io.ucm.spi.ServerControl;
 import io.ucm.spi.Topology;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -298,6 +300,32 @@ class SwitchoverTest {
                 .contains(
                         "n3 (n3.example:5432): somebody else holds its lock: a failover or a switchover is under way");
         nothingWasChanged();
+    }
+
+    @Test
+    void isRefusedWhereAnotherReplicaMayHaveBeenTold() throws Exception {
+        Evidence evidence = new Evidence("n1", TestNode.OURS, 1, Lsn.START, Lsn.START);
+        new Memory(folder, "main").store(Pledge.of(evidence, "n3", Instant.now()));
+
+        assertThat(refusal("n2")).contains("n3 may have been told to be the primary");
+        nothingWasChanged();
+        assertThat(to("n3").to()).isEqualTo("n3");
+    }
+
+    @Test
+    void whoIsToldIsOnTheDiskBefore() {
+        AtomicReference<String> told = new AtomicReference<>();
+        control.before("promote n2", () -> {
+            try {
+                told.set(new Memory(folder, "main").loadPledge().node());
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+
+        to("n2");
+
+        assertThat(told).hasValue("n2");
     }
 
     @Test
