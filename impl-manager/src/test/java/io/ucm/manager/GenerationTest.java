@@ -30,6 +30,17 @@ class GenerationTest {
     }
 
     @Test
+    void hasNoPlaceForMoreThanItsConnections() {
+        generation.enter();
+        assertThat(generation.hasPlace()).isTrue();
+
+        generation.enter();
+        assertThat(generation.hasPlace()).isFalse();
+        generation.exit();
+        assertThat(generation.hasPlace()).isTrue();
+    }
+
+    @Test
     void isDrainedWhenTheLastBorrowComesBack() {
         generation.enter();
         generation.enter();
