@@ -91,10 +91,11 @@ class EmbeddedServersTest {
                         "io.ucm.redis");
         assertThat(ADMIN.locations.values()).containsOnly("?");
         assertThat(ADMIN.configurations.get(HA))
-                .containsOnlyKeys("cluster", "nodes", "database", "user", ".password")
+                .containsOnlyKeys("cluster", "nodes", "database", "user", ".password", "failover.policy")
                 .containsEntry("cluster", "main")
                 .containsEntry("database", "ucm")
-                .containsEntry("user", "ucm_ha");
+                .containsEntry("user", "ucm_ha")
+                .containsEntry("failover.policy", "PROMOTE");
         assertThat((String[]) ADMIN.configurations.get(HA).get("nodes"))
                 .hasSize(3)
                 .allMatch(node -> node.matches("n[123]=127\\.0\\.0\\.1:\\d+"));
