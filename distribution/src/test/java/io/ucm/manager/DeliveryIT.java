@@ -16,6 +16,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.TimeZone;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -185,6 +186,33 @@ class DeliveryIT {
                         .join())
                 .isEqualTo(WriteState.COMMITTED);
         assertThat(amount()).isEqualTo("110");
+    }
+
+    /** It is looked at over a session of another time zone, in which the server prints times differently. */
+    @Test
+    void aCommitThatWaitsForAStandbyIsLookedAtAndLeftAlone() {
+        int opened = one.opened();
+        TimeZone before = TimeZone.getDefault();
+        TimeZone.setDefault(TimeZone.getTimeZone("Asia/Tokyo"));
+        standby("nobody");
+        CompletableFuture<Integer> write;
+        try {
+            write = one.view().write(this::add, PATIENT).toCompletableFuture();
+            String waiting = awaitWaitingForStandby("0");
+            Awaitility.await()
+                    .during(Duration.ofSeconds(2))
+                    .atMost(Duration.ofSeconds(5))
+                    .until(() -> {
+                        one.manager().care();
+                        return awaitWaitingForStandby("0").equals(waiting);
+                    });
+        } finally {
+            standby("");
+            TimeZone.setDefault(before);
+        }
+
+        assertThat(write.orTimeout(20, TimeUnit.SECONDS).join()).isOne();
+        assertThat(one.opened()).as("on the same session").isEqualTo(opened);
     }
 
     @Test

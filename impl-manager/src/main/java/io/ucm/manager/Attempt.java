@@ -165,26 +165,23 @@ final class Attempt {
         }
     }
 
-    /** The server has nothing under way for it, so no answer will come any more: its user gets an error. Blocks for a question. */
-    void cutOffIfUnanswered(BooleanSupplier running) {
-        try (Connection other = borrow.connect()) {
-            if ("active".equals(borrow.physical().session().backend().state(other))) {
-                return;
+    Backend backend() {
+        return borrow.physical().session().backend();
+    }
+
+    /** Closes its connection, if it is still so: its user gets an error in place of the answer that will not come. */
+    void cutOffWhile(BooleanSupplier unanswered) {
+        lock.lock();
+        try {
+            if (unanswered.getAsBoolean()) {
+                LOG.warn(
+                        "{}: {} works on no COMMIT that waits for an answer: the connection is closed",
+                        manager.key(),
+                        borrow.node());
+                borrow.cutOff();
             }
-            lock.lock();
-            try {
-                if (running.getAsBoolean()) {
-                    LOG.warn(
-                            "{}: {} has no answer to COMMIT and works on none: the connection is closed",
-                            manager.key(),
-                            borrow.node());
-                    borrow.cutOff();
-                }
-            } finally {
-                lock.unlock();
-            }
-        } catch (SQLException | RuntimeException | LinkageError e) {
-            LOG.debug("{}: could not ask for a session on {}", manager.key(), borrow.node(), e);
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -11,27 +11,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * The process of a PostgreSQL server that serves one session. Numbers are used again, so the time of its start belongs to it.
  *
- * @param started as the server prints it; null where it did not say, then it is nobody
+ * @param started as the server tells by {@link #STARTED}; null where it did not say, then it is nobody
  */
 record Backend(int pid, @Nullable String started) {
 
     static final Backend UNKNOWN = new Backend(0, null);
 
-    /** What tells of the session that asks: its process and its start. */
-    static final String SELF =
-            "pg_backend_pid(), (SELECT backend_start::text FROM pg_stat_get_activity(pg_backend_pid()))";
+    /** The same in sessions of all time zones. */
+    static final String STARTED = "extract(epoch FROM backend_start)::text";
 
-    private static final String ITSELF = " FROM pg_stat_activity WHERE pid = ? AND backend_start = ?::timestamptz";
+    /** What tells of the session that asks: its process and its start. */
+    static final String SELF = "pg_backend_pid(), (SELECT " + STARTED + " FROM pg_stat_get_activity(pg_backend_pid()))";
+
+    private static final String ITSELF = " FROM pg_stat_activity WHERE pid = ? AND " + STARTED + " = ?";
 
     /** Asks it to end, if it is there still, in another session of the same role: what it has not committed is undone. */
     void end(Connection other) throws SQLException {
         ask(other, "SELECT pg_terminate_backend(pid)::text");
-    }
-
-    /** What it does now, as {@code pg_stat_activity} calls it; null when it is gone. */
-    @Nullable
-    String state(Connection other) throws SQLException {
-        return ask(other, "SELECT state");
     }
 
     private @Nullable String ask(Connection other, String question) throws SQLException {

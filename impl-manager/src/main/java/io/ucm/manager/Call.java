@@ -36,9 +36,6 @@ final class Call<T> implements Holder, Waiter {
     /** Work of a stopped bundle that does not return by then goes on without its connection. */
     private static final Duration TAKE_BACK = Duration.ofSeconds(1);
 
-    /** A COMMIT that takes longer may have lost its answer: it is looked at each second. */
-    private static final Duration LONG_COMMIT = Duration.ofSeconds(1);
-
     /**
      * Who is near its deadline has waited in a crowd, where short work may take so many times as long. Measured with 1000
      * clients on two cores: what took 1 to 7 ms as a rule took up to 100.
@@ -753,16 +750,12 @@ final class Call<T> implements Holder, Waiter {
         return (endWaiting() || endRunning(why)) && failWith(new CancellationException());
     }
 
-    /** Looks whether its COMMIT waits for an answer that will not come: from time to time, on any thread. */
     @Override
-    public void watch(long now) {
+    public CommitWatch.@Nullable Sent longCommit(long now) {
         Attempt mine = running.get();
-        if (mine != null && phase.get() == Phase.COMMITTING && now - worked > LONG_COMMIT.toNanos()) {
-            manager.threads()
-                    .background()
-                    .execute(() ->
-                            mine.cutOffIfUnanswered(() -> running.get() == mine && phase.get() == Phase.COMMITTING));
-        }
+        return mine != null && phase.get() == Phase.COMMITTING && CommitWatch.isLong(worked, now)
+                ? new CommitWatch.Sent(mine, () -> running.get() == mine && phase.get() == Phase.COMMITTING)
+                : null;
     }
 
     private void leaveGate() {

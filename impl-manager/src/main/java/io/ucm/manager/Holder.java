@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
+import org.jspecify.annotations.Nullable;
+
 /** Who has a connection: a call, or the user of a plain one. Thread-safe. */
 interface Holder {
 
@@ -19,6 +21,8 @@ interface Holder {
      */
     void revoke();
 
-    /** Called about each second while it has the connection. */
-    default void watch(long now) {}
+    /** Its COMMIT that has had no answer for long; null: there is none. */
+    default CommitWatch.@Nullable Sent longCommit(long now) {
+        return null;
+    }
 }

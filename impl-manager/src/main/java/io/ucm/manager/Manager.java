@@ -21,6 +21,7 @@ import java.sql.SQLNonTransientException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -50,6 +51,7 @@ final class Manager {
     private final SlowCalls slowCalls = new SlowCalls();
     private final Decisions decisions;
     private final WriteTokens tokens;
+    private final CommitWatch commits = new CommitWatch();
     private volatile @Nullable TokenWay tokenWay;
     private volatile @Nullable Route lastRoute;
     private volatile @Nullable SizeLimits resized;
@@ -457,8 +459,6 @@ final class Manager {
         if (route != null) {
             cutOff(route);
         }
-        long now = System.nanoTime();
-        lent().forEach(lent -> lent.holder().watch(now));
         for (Lane lane : lanes()) {
             lane.breaker().letGo();
             Generation serving = lane.generations().current();
@@ -466,6 +466,11 @@ final class Manager {
                 serving.renew(settings.care().maxLifetime());
             }
         }
+        long now = System.nanoTime();
+        commits.look(lent().stream()
+                .map(lent -> lent.holder().longCommit(now))
+                .filter(Objects::nonNull)
+                .toList());
     }
 
     /** A bundle has stopped: its work is cancelled and its connections come back, in the background. */

@@ -219,7 +219,7 @@ class OutcomeTest {
         assertThat(server.log)
                 .containsSubsequence(
                         "insert",
-                        "SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE pid = ? AND backend_start = ?::timestamptz",
+                        "SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE pid = ? AND extract(epoch FROM backend_start)::text = ?",
                         "insert");
     }
 
