@@ -99,7 +99,7 @@ final class Tour {
                         "the pool's bundle was updated in place",
                         List.of("felix:update io.ucm.pool", "ledger:wait --seconds 2")),
                 new Stop(
-                        "the roles of n1 and n2 were exchanged by plan",
+                        "n1 and n2 exchanged their roles by plan",
                         List.of("ucm:switchover n2", "ledger:wait --seconds 1")),
                 new Stop(
                         "the primary was killed, and brought back",

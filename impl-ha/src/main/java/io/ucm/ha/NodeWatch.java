@@ -284,8 +284,7 @@ final class NodeWatch {
 
     private void end(NodeState result, @Nullable String why) {
         timers.forEach(timer -> timer.cancel(false));
-        if (result == NodeState.DOWN
-                && System.nanoTime() - begun >= settings.timeout().toNanos() / 2) {
+        if (result == NodeState.DOWN && silent) {
             askPatiently();
         }
         state = result;
