@@ -332,6 +332,7 @@ final class Call<T> implements Holder, Waiter {
         Borrow borrow = mine.borrow();
         T value = null;
         boolean done = false;
+        boolean begun = false;
         Throwable failure = null;
         try {
             if (phase.get() != Phase.RUNNING) {
@@ -344,6 +345,7 @@ final class Call<T> implements Holder, Waiter {
                 return elsewhere(mine);
             }
             mine.begin(readOnly, statementLimitMs());
+            begun = true;
             done = outcome != null && !outcome.begin(mine);
             value = done ? outcome.sent() : work.run(mine.connection());
         } catch (Throwable e) {
@@ -355,7 +357,19 @@ final class Call<T> implements Holder, Waiter {
         if (failure == null && lost == null) {
             return done ? confirm(mine, value) : commit(mine, value);
         }
-        return failed(mine, failure == null ? lost : failure);
+        Throwable why = failure == null ? lost : failure;
+        return !begun && lost == null && SqlStates.cancelled(why) ? beginsAgain(mine, why) : failed(mine, why);
+    }
+
+    /** The statement that was to lengthen the mode's limit ran into it: the server is busy, and nothing was begun. */
+    private @Nullable Attempt beginsAgain(Attempt mine, Throwable failure) {
+        replays.unserved(failure);
+        if (deadline() - System.nanoTime() > 0 && mine.undo() && isBackTo(Phase.RUNNING)) {
+            return again(mine);
+        }
+        giveBack(mine);
+        finish(orUnknown(failure));
+        return null;
     }
 
     /** Whether the node has what the read must see. */

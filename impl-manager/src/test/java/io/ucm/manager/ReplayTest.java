@@ -105,6 +105,17 @@ class ReplayTest {
         assertThat(attempts).as("the work was not begun").hasValue(1);
     }
 
+    /** The limit of the mode is in force until the statement that lengthens it has run. */
+    @Test
+    void aBeginThatTheServerHadNoTimeForIsRepeated() {
+        bench.serve();
+        server.onBegin = failingOnce(new SQLException("canceling statement due to statement timeout", "57014"));
+
+        assertThat(answer(view.write(statement("insert"), CallOptions.DEFAULT.withDeadline(Duration.ofSeconds(20)))))
+                .isEqualTo("insert");
+        assertThat(attempts).hasValue(1);
+    }
+
     @Test
     void aReadIsRunAgainToo() {
         bench.serve();
