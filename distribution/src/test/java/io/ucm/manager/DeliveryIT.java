@@ -142,7 +142,7 @@ class DeliveryIT {
         assertThat(tokens()).isEqualTo("1");
     }
 
-    /** HA.md's trap: a cancelled wait for the standby returns success with a warning, and the row is here only. */
+    /** A cancelled wait for the standby returns success with a warning, and the row is here only. */
     @Test
     void whatWasCommittedHereOnlyIsAcknowledgedWhenItIsReplicated() {
         standby("nobody");

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Whom writes may go to: HA.md, rule 1. */
+/** Whom writes may go to. */
 class ElectionTest {
 
     private static final String FORK = "0/3000148";

@@ -34,6 +34,8 @@ final class Attempt {
     /** Whether the token was left at the begin. */
     private boolean claimed;
 
+    private boolean committing;
+
     Attempt(Manager manager, Consumer consumer, Borrow borrow) {
         this.manager = manager;
         this.borrow = borrow;
@@ -113,6 +115,7 @@ final class Attempt {
      */
     @Nullable
     Throwable commit(boolean readOnly, @Nullable WriteToken token) {
+        committing = true;
         WriteToken left = claimed ? null : token;
         try {
             SQLWarning warning = left == null ? commit(borrow.raw()) : commitWith(left);
@@ -163,6 +166,11 @@ final class Attempt {
             return unknown(
                     token, "it was committed, but that could not be confirmed: " + e.getMessage(), borrow.failed(e));
         }
+    }
+
+    /** Whether COMMIT was sent, so that a failure is not the work's. */
+    boolean wasCommitting() {
+        return committing;
     }
 
     Backend backend() {

@@ -197,7 +197,7 @@ final class Call<T> implements Holder, Waiter {
     }
 
     private void turnedAwayAt(Lane at, Gate.Refused why) {
-        finish(orUnknown(lateOr(manager.lender().turnedAway(at, why, deadline()))));
+        finish(lateOr(manager.lender().turnedAway(at, why, deadline())));
     }
 
     private void queued(Lane at, Ticket place) {
@@ -368,7 +368,7 @@ final class Call<T> implements Holder, Waiter {
             return again(mine);
         }
         giveBack(mine);
-        finish(orUnknown(failure));
+        finish(failure);
         return null;
     }
 
@@ -431,7 +431,7 @@ final class Call<T> implements Holder, Waiter {
         }
         giveBack(mine);
         if (way == Replays.Way.NOT || late) {
-            finish(orUnknown(failure));
+            finish(failure);
         } else if (isBackTo(Phase.WAITING)) {
             waitAndEnterAgain();
         }
@@ -446,7 +446,7 @@ final class Call<T> implements Holder, Waiter {
         if (mine.borrow().lost() != null) {
             outcome.lost(mine.borrow());
         }
-        if (way == Replays.Way.NOT && outcome.isTokenRefused(failure)) {
+        if (way == Replays.Way.NOT && mine.wasCommitting() && outcome.isTokenRefused(failure)) {
             return Replays.Way.HERE;
         }
         boolean open = failure instanceof OutcomeUnknownException unknown
@@ -554,12 +554,13 @@ final class Call<T> implements Holder, Waiter {
         }
     }
 
-    /** Completes the stage in this thread. */
+    /** Completes the stage in this thread: whatever failed, what may have been committed is unknown. */
     private boolean failWith(Throwable failure) {
+        Throwable told = orUnknown(failure);
         if (!result.isDone()) {
-            manager.measure(this, failure);
+            manager.measure(this, told);
         }
-        return result.completeExceptionally(failure);
+        return result.completeExceptionally(told);
     }
 
     /** Whether the stage is still to be completed by who calls. */
@@ -752,7 +753,7 @@ final class Call<T> implements Holder, Waiter {
     }
 
     private void fail(SQLException failure) {
-        manager.threads().messengers().execute(() -> failWith(orUnknown(failure)));
+        manager.threads().messengers().execute(() -> failWith(failure));
     }
 
     /** What may have been committed is not cancelled. */

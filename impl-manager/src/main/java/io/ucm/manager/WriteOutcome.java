@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is known of the outcome of one write (rules 12 to 17 of docs/architecture.md, "Delivery"). Each of its transactions
+ * What is known of the outcome of one write (docs/architecture.md, "Delivery"). Each of its transactions
  * carries the same token: its row is there if and only if one of them was committed. So while an outcome is unknown, the
  * next attempt first claims the token in its own transaction: that waits for an older transaction that is still open, and
  * then finds the row, or has it, and no older transaction can be committed any more.

@@ -22,8 +22,7 @@ import org.slf4j.LoggerFactory;
  * may use them, and what time it is there. A role that may creates them, lets the other modes' roles in, and empties the
  * one that is older than a day. Thread-safe; {@link #look} blocks while it asks the server.
  *
- * <p>Emptied is the table of the next period but one, counted in a circle: at the begin of this period its youngest row was
- * 24 hours old. Not within an hour of either end, so that clocks which differ can't meet.
+ * <p>Emptied is the table that the next period will use: at the begin of this one its youngest row was 24 hours old. Not within an hour of either end, so that clocks which differ can't meet.
  */
 final class WriteTokens {
 

@@ -139,6 +139,38 @@ class OutcomeTest {
     }
 
     @Test
+    void whatMayBeCommittedIsUnknownAlsoWhereNoConnectionIsToBeHad() {
+        server.onCommitted = () -> {
+            server.onCommitted = () -> {};
+            server.onConnect = () -> {
+                throw new SQLException("refused", "08001");
+            };
+            server.onIsValid = server.onConnect;
+            throw new SQLException("gone", "08006");
+        };
+
+        assertThat(failure(view.write(work(), SOON))).isInstanceOf(OutcomeUnknownException.class);
+    }
+
+    @Test
+    void aTableThatTheWorkMissesIsNotTheTokens() {
+        server.onCommit = () -> {
+            server.onCommit = () -> {};
+            throw new SQLException("could not serialize access", "40001");
+        };
+        SqlWork<String> missing = connection -> {
+            if (attempts.incrementAndGet() > 1) {
+                throw new SQLException("relation \"orders\" does not exist", "42P01");
+            }
+            return "once";
+        };
+
+        assertThat(failure(view.write(missing))).hasFieldOrPropertyWithValue("SQLState", "42P01");
+        assertThat(attempts).hasValue(2);
+        assertThat(bench.manager.tokens().problem()).isNull();
+    }
+
+    @Test
     void whatIsNotCommittedNeverWillBe() {
         UUID token = WriteToken.at(System.currentTimeMillis()).id();
 
