@@ -168,6 +168,11 @@ final class Attempt {
         }
     }
 
+    /** Whether it has the token, and a session that lives. */
+    boolean holdsToken() {
+        return claimed && borrow.lost() == null;
+    }
+
     /** Whether COMMIT was sent, so that a failure is not the work's. */
     boolean wasCommitting() {
         return committing;

@@ -449,6 +449,9 @@ final class Call<T> implements Holder, Waiter {
         if (way == Replays.Way.NOT && mine.wasCommitting() && outcome.isTokenRefused(failure)) {
             return Replays.Way.HERE;
         }
+        if (mine.holdsToken() && !(failure instanceof OutcomeUnknownException)) {
+            outcome.settled();
+        }
         boolean open = failure instanceof OutcomeUnknownException unknown
                 ? outcome.isToBeFoundOut(unknown)
                 : outcome.unknown() != null;

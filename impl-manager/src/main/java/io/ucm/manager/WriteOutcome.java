@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * next attempt first claims the token in its own transaction: that waits for an older transaction that is still open, and
  * then finds the row, or has it, and no older transaction can be committed any more.
  *
- * <p>Invariant: while {@code unknown} is set, the work is not run, and no answer but success or {@code unknown} itself is
- * given. Used by one thread at a time; the others look only.
+ * <p>Invariant: while {@code unknown} is set, the work is run only by who has the token, and no answer but success or {@code
+ * unknown} itself is given: a claim whose connection is lost may be undone, and an old COMMIT arrive after that. Used by one thread at a time; the others look only.
  *
  * @param <T> what the work returns
  */
@@ -112,9 +112,13 @@ final class WriteOutcome<T> {
         boolean claimed = attempt.claim(token);
         if (claimed) {
             tell(WriteState.NOT_COMMITTED);
-            unknown = null;
         }
         return claimed;
+    }
+
+    /** An attempt that has the token has failed, and its session lives: no other one was committed, and none will be. */
+    void settled() {
+        unknown = null;
     }
 
     /** It was found, and that is confirmed. */

@@ -152,6 +152,23 @@ class OutcomeTest {
         assertThat(failure(view.write(work(), SOON))).isInstanceOf(OutcomeUnknownException.class);
     }
 
+    /** Else a COMMIT that was long on its way could arrive after the claim was undone. */
+    @Test
+    void aClaimThatIsLostIsMadeAgain() {
+        server.onCommit = losingOnce();
+        AtomicInteger runs = new AtomicInteger();
+        server.onExecute = () -> {
+            if (runs.incrementAndGet() == 2) {
+                throw new SQLException("gone", "08006");
+            }
+        };
+
+        assertThat(answer(view.write(work()))).isEqualTo("3");
+
+        assertThat(server.log.stream().filter("claim"::equals)).hasSize(2);
+        assertThat(committed).hasSize(1);
+    }
+
     @Test
     void aTableThatTheWorkMissesIsNotTheTokens() {
         server.onCommit = () -> {
