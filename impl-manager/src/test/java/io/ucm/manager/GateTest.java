@@ -84,7 +84,8 @@ class GateTest {
     void whoWaitedInVainForAServerIsNoMeasureForOthers() {
         gate.resize(1);
         for (int i = 0; i < 100; i++) {
-            long longAgo = System.nanoTime() - TimeUnit.SECONDS.toNanos(i < 20 ? 0 : 5);
+            // Of round numbers each is timed.
+            long longAgo = System.nanoTime() - TimeUnit.SECONDS.toNanos(i < 20 ? 0 : 5) & -1024;
             assertThat(enter(NOTHING)).isEqualTo(Verdict.INSIDE);
             if (i < 20) {
                 gate.exit(CONSUMER, longAgo);
@@ -94,7 +95,8 @@ class GateTest {
         }
         enter(NOTHING);
 
-        long soon = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        long soon = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(100);
         assertThat(gate.enter(Priority.NORMAL, NOTHING, soon)).isInstanceOf(Ticket.class);
     }
 
