@@ -20,6 +20,7 @@ final class EchoServer implements AutoCloseable {
     private final ServerSocket socket;
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final StringBuffer received = new StringBuffer();
+    private final Thread acceptor;
 
     EchoServer() {
         try {
@@ -27,7 +28,7 @@ final class EchoServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        start(this::accept);
+        acceptor = start(this::accept);
     }
 
     int port() {
@@ -96,18 +97,23 @@ final class EchoServer implements AutoCloseable {
         }
     }
 
-    private static void start(Runnable run) {
+    private static Thread start(Runnable run) {
         Thread thread = new Thread(run, "echo-server");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
+    /** Nothing listens any more when it returns: until its accept ends, a closed socket still takes connections. */
     @Override
     public void close() {
         try {
             socket.close();
+            acceptor.join();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         closeAll();
     }
