@@ -30,8 +30,11 @@ class StopDuringExchangeIT {
                 assertThat(load.awaitExit()).as(load.stderr()).isZero();
             }
             try (UcmProcess swap = server.attach(exchange)) {
-                await().atMost(LIMIT).pollInterval(Duration.ofMillis(5)).until(() -> log(server.temporary())
-                        .contains(" is exchanged for "));
+                // Other files come and go while it is looked for.
+                await().ignoreExceptionsInstanceOf(UncheckedIOException.class)
+                        .atMost(LIMIT)
+                        .pollInterval(Duration.ofMillis(5))
+                        .until(() -> log(server.temporary()).contains(" is exchanged for "));
 
                 assertThat(server.terminate().awaitExit()).as(server.stderr()).isZero();
                 swap.awaitExit();

@@ -55,6 +55,7 @@ final class Generations {
     private final Runnable turned;
     private final Sizing sizing;
     private final OpenGenerations open;
+    private final Spares spares;
 
     private @Nullable Blueprint wanted;
     private volatile int capacity;
@@ -103,10 +104,12 @@ final class Generations {
         this.lost = lost;
         this.sizing = sizing;
         this.turned = turned;
-        this.open = new OpenGenerations(key, threads, () -> care.get().drainLimit(), this::oneIsClosed);
+        this.open = new OpenGenerations(key, threads, () -> care.get().drainLimit(), this::tell);
+        this.spares = new Spares(open, threads.background(), this::openSpare, this::tell);
     }
 
-    private synchronized void oneIsClosed() {
+    /** One more is closed, or is not opened any more. */
+    private synchronized void tell() {
         notifyAll();
     }
 
@@ -153,7 +156,9 @@ final class Generations {
 
     /** What may still open connections. */
     synchronized List<Blueprint> inUse() {
-        return Stream.concat(Stream.ofNullable(wanted), open.blueprints()).toList();
+        return Stream.of(Stream.ofNullable(wanted), open.blueprints(), spares.blueprints().stream())
+                .flatMap(blueprints -> blueprints)
+                .toList();
     }
 
     /** Whether its manager is closed. */
@@ -176,6 +181,7 @@ final class Generations {
 
     /** Asks for a generation of this blueprint; the one that serves goes on until it is there. */
     void want(Blueprint blueprint) {
+        spares.want(spares.blueprints().stream().filter(blueprint::equals).toList());
         synchronized (this) {
             if (closed || ended || blueprint.equals(wanted)) {
                 return;
@@ -202,10 +208,16 @@ final class Generations {
 
     /** Nothing can be built now, for a reason; the one that serves goes on. */
     synchronized void wantNothing(String reason) {
+        spares.want(List.of());
         if (!closed) {
             wants(null);
             why = reason;
         }
+    }
+
+    /** While nothing serves: what may be wanted next. It has no connections to more nodes than these. */
+    synchronized void prepare(List<Blueprint> next) {
+        spares.want(closed || ended || current != null ? List.of() : next);
     }
 
     /**
@@ -240,6 +252,7 @@ final class Generations {
         Duration hold = care.get().hold();
         long deadline = now + hold.toNanos();
         long hurry = now + hold.toNanos() / 2;
+        spares.drop(part);
         synchronized (this) {
             while (wanted != null
                     && !wanted.uses(part)
@@ -267,6 +280,7 @@ final class Generations {
     /** Whether connections of that part may be open, or are being opened. */
     synchronized boolean isUsing(ServiceReference<?> part) {
         return open.use(part)
+                || spares.use(part)
                 || builds.stream().anyMatch(build -> build.blueprint().uses(part));
     }
 
@@ -278,6 +292,7 @@ final class Generations {
             wants(null);
             why = "the manager was closed";
             flip(null);
+            spares.want(List.of());
             while (!open.isEmpty() && waitUntil(deadline)) {
                 continue;
             }
@@ -323,8 +338,42 @@ final class Generations {
         return building;
     }
 
-    /** Beside another one it opens no more at first than are in use, and the rest when the other one lets go. */
+    /** No larger than who waits needs it now; what a primary needs more is opened once it is one. */
+    private Generation openSpare(Blueprint blueprint) throws SQLException {
+        int size = sizing.sizeOf(blueprint, true);
+        return Generation.open(blueprint, Math.min(size, Math.max(1, gate.waiting())), threads.background(), lost);
+    }
+
     private void run(Build build, boolean beside) {
+        if (!takeSpare(build)) {
+            open(build, beside);
+        }
+    }
+
+    /** Whether nothing is left to be done: a spare serves, or nothing is wanted any more. */
+    private boolean takeSpare(Build build) {
+        Generation spare;
+        try {
+            spare = spares.take(build.blueprint());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            over(build);
+            return true;
+        }
+        if (spare == null) {
+            return false;
+        }
+        over(build);
+        if (install(spare)) {
+            fill(build, spare, sizing.sizeOf(build.blueprint(), true));
+        } else {
+            open.close(spare);
+        }
+        return true;
+    }
+
+    /** Beside another one it opens no more at first than are in use, and the rest when the other one lets go. */
+    private void open(Build build, boolean beside) {
         Blueprint blueprint = build.blueprint();
         Generation built = null;
         int size;
@@ -405,7 +454,7 @@ final class Generations {
                 wanted == null || current != null && current.blueprint().equals(wanted);
         boolean outOfReach = capacity == 0 && failures - ownFailures >= BAD;
         return (serves && filling == null || outOfReach)
-                && open.isNothingBut(current)
+                && open.isNothingBut(generation -> generation == current || spares.include(generation))
                 && (left == null || !open.use(left));
     }
 

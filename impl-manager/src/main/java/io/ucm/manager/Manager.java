@@ -190,6 +190,8 @@ final class Manager {
         NodeAddress now = route.primary();
         if (now == null) {
             primary.generations().park(String.valueOf(route.why()));
+            primary.generations()
+                    .prepare(route.readable().stream().map(blueprint::at).toList());
         } else {
             Generation serving = primary.generations().current();
             if (serving != null && route.fenced().contains(serving.blueprint().node())) {

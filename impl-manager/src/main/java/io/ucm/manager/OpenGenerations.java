@@ -12,9 +12,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.osgi.framework.ServiceReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,9 +56,9 @@ final class OpenGenerations {
         return open.isEmpty();
     }
 
-    /** Whether none is here but that one; null: none at all. */
-    boolean isNothingBut(@Nullable Generation serving) {
-        return open.stream().allMatch(generation -> generation == serving);
+    /** Whether none is here but these. */
+    boolean isNothingBut(Predicate<Generation> which) {
+        return open.stream().allMatch(which);
     }
 
     /** Whether connections of that part may be open. */

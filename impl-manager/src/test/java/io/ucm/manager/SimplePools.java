@@ -38,7 +38,7 @@ final class SimplePools implements ConnectionPoolFactory {
     /** How often a connection to that node was borrowed. */
     int borrowsAt(String node) {
         return opened.stream()
-                .filter(pool -> pool.settings.name().endsWith("@" + node))
+                .filter(pool -> pool.isTo(node))
                 .mapToInt(pool -> pool.borrows.get())
                 .sum();
     }
@@ -64,6 +64,10 @@ final class SimplePools implements ConnectionPoolFactory {
             this.source = source;
             idle.add(source.open());
             filler.execute(this::fill);
+        }
+
+        boolean isTo(String node) {
+            return settings.name().endsWith("@" + node);
         }
 
         /** Opens what is missing, however long that takes. */

@@ -189,6 +189,11 @@ final class Workbench implements AfterEachCallback {
         return part;
     }
 
+    /** What the pools of {@link #serving} come from. */
+    ServiceReference<ConnectionPoolFactory> poolPart() {
+        return onlyPool.reference();
+    }
+
     /** A pool of these parts is to serve. */
     void want(Part<ConnectionPoolFactory> pool, Part<DataSourceFactory> driver) {
         manager.generations().want(blueprint(pool, driver));

@@ -1,0 +1,194 @@
+// SPDX-FileCopyrightText: 2026 The UCM authors
+// SPDX-License-Identifier: Apache-2.0
+package io.ucm.manager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ucm.spi.ConnectionPoolFactory;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.osgi.framework.ServiceReference;
+
+/** What is connected to while there is no primary. */
+@Timeout(30)
+class SparesTest {
+
+    @RegisterExtension
+    final Workbench bench = new Workbench(Map.of("pool_size_count", 3));
+
+    private final Manager manager = bench.manager;
+
+    @Test
+    void theNextPrimaryServesWithWhatWasOpenedBefore() {
+        lose();
+        List<CompletableFuture<Integer>> writes =
+                IntStream.range(0, 5).mapToObj(i -> write()).toList();
+        awaitOpened(3);
+        // Whoever needs another connection to the new primary waits for it.
+        CountDownLatch never = new CountDownLatch(1);
+        bench.server.onConnect = () -> await(never);
+
+        bench.route("n2");
+
+        writes.forEach(write -> write.orTimeout(10, TimeUnit.SECONDS).join());
+        assertThat(bench.pools.borrowsAt("n2")).isEqualTo(5);
+        never.countDown();
+    }
+
+    @Test
+    void thosePreparedInVainAreClosed() {
+        lose();
+        awaitOpened(3);
+
+        bench.route("n2");
+
+        Awaitility.await().until(() -> closed("n1") && closed("n3") && !closed("n2"));
+        assertThat(manager.generations().current().blueprint().node().id()).isEqualTo("n2");
+    }
+
+    @Test
+    void theOldPrimaryThatIsBackServesAndTheOthersAreClosed() {
+        lose();
+        awaitOpened(3);
+
+        bench.route("n1");
+
+        assertThat(write().orTimeout(10, TimeUnit.SECONDS).join()).isOne();
+        Awaitility.await().until(() -> closed("n2") && closed("n3"));
+    }
+
+    @Test
+    void itGetsAllItsConnectionsOnceItServes() {
+        lose();
+        awaitOpened(3);
+        assertThat(bench.server.open.get()).as("nobody waits").isEqualTo(2);
+
+        bench.route("n2");
+
+        Awaitility.await().until(() -> manager.generations().capacity() == 3);
+        assertThat(opened("n2")).isOne();
+    }
+
+    @Test
+    void whoIsBeingOpenedIsWaitedFor() {
+        bench.serving();
+        CountDownLatch connecting = new CountDownLatch(1);
+        bench.server.onConnect = () -> await(connecting);
+        bench.route(null, "n2");
+        CompletableFuture<Integer> write = write();
+
+        bench.route("n2");
+        assertThat(write).isNotDone();
+        connecting.countDown();
+
+        assertThat(write.orTimeout(10, TimeUnit.SECONDS).join()).isOne();
+        assertThat(opened("n2")).isOne();
+    }
+
+    @Test
+    void oneThatCouldNotBeOpenedIsOpenedWhenItServes() {
+        bench.serving();
+        bench.server.refused = "db2";
+        bench.route(null, "n2");
+        Awaitility.await().until(() -> bench.server.urls.stream().anyMatch(url -> url.contains("//db2:")));
+        bench.server.refused = "nobody";
+
+        bench.route("n2");
+
+        assertThat(write().orTimeout(10, TimeUnit.SECONDS).join()).isOne();
+    }
+
+    @Test
+    void oneWithoutConnectionsDoesNotServe() {
+        lose();
+        awaitOpened(3);
+        bench.server.onConnect = () -> {
+            throw new SQLException("refused", "08001");
+        };
+        manager.generations().open().cutOff(Set.of(bench.node("n2")));
+        Awaitility.await().until(() -> bench.server.log.contains("abort"));
+        bench.server.onConnect = () -> {};
+
+        bench.route("n2");
+
+        assertThat(write().orTimeout(10, TimeUnit.SECONDS).join()).isOne();
+        assertThat(opened("n2")).isEqualTo(2);
+    }
+
+    @Test
+    void aPartThatLeavesTakesThemWithIt() throws Exception {
+        lose();
+        awaitOpened(3);
+        ServiceReference<ConnectionPoolFactory> part = bench.poolPart();
+
+        CompletableFuture.runAsync(() -> manager.generations().leave(part)).get(10, TimeUnit.SECONDS);
+
+        assertThat(closed("n2") && closed("n3")).isTrue();
+    }
+
+    @Test
+    void anExchangeIsSettledBesideThem() {
+        lose();
+        awaitOpened(3);
+
+        Awaitility.await().until(() -> manager.generations().isSettled(null));
+    }
+
+    @Test
+    void aClosedManagerHasNone() {
+        lose();
+        awaitOpened(3);
+
+        manager.close();
+        bench.route(null, "n2", "n3");
+
+        Awaitility.await().until(() -> bench.server.open.get() == 0);
+        assertThat(bench.pools.opened).hasSize(3);
+    }
+
+    /** The primary is gone, and two nodes may follow it. */
+    private void lose() {
+        bench.serving();
+        bench.route(null, "n2", "n3");
+        Awaitility.await().until(() -> closed("n1"));
+    }
+
+    private CompletableFuture<Integer> write() {
+        return bench.view()
+                .write(connection -> {
+                    connection.createStatement().execute("insert");
+                    return 1;
+                })
+                .toCompletableFuture();
+    }
+
+    private void awaitOpened(int pools) {
+        Awaitility.await().until(() -> bench.pools.opened.size() == pools);
+    }
+
+    private long opened(String node) {
+        return bench.pools.opened.stream().filter(pool -> pool.isTo(node)).count();
+    }
+
+    private boolean closed(String node) {
+        return bench.pools.opened.stream().filter(pool -> pool.isTo(node)).allMatch(pool -> pool.closed);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
