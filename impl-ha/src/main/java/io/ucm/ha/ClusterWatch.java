@@ -41,6 +41,7 @@ final class ClusterWatch implements TopologyWatch {
     private final Map<String, NodeWatch> nodes = new LinkedHashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Publisher publisher;
+    private final Rhythm rhythm;
 
     private Standing standing = Standing.first(null);
     private @Nullable Remembered stored;
@@ -63,6 +64,7 @@ final class ClusterWatch implements TopologyWatch {
         this.memory = memory;
         this.judge = new Judge(cluster.name(), cluster.configuredPrimary(), settings);
         this.onClose = onClose;
+        this.rhythm = new Rhythm(settings, System::nanoTime);
         this.threads = new WatchThreads(cluster.name());
         this.calls = new CallBreakers(cluster.name(), settings, System::nanoTime);
         this.promoter = new Promoter(cluster, settings, memory, threads, this::round);
@@ -229,8 +231,7 @@ final class ClusterWatch implements TopologyWatch {
         if (nextRound != null) {
             nextRound.cancel(false);
         }
-        nextRound = threads.later(
-                standing.primary() == null ? settings.urgentInterval() : settings.interval(), this::round);
+        nextRound = threads.later(rhythm.next(standing.primary() != null), this::round);
     }
 
     private void looked(String node) {

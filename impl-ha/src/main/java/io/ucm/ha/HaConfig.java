@@ -14,7 +14,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     int probe_interval_ms() default 250;
 
     @AttributeDefinition(description = "How often each node is asked while there is no primary", required = false)
-    int probe_urgent_interval_ms() default 50;
+    int probe_urgent_interval_ms() default 20;
 
     @AttributeDefinition(
             description =

@@ -29,7 +29,7 @@ record HaSettings(
     /** Where nothing is configured. */
     static final HaSettings BUILT_IN = new HaSettings(
             Duration.ofMillis(250),
-            Duration.ofMillis(50),
+            Duration.ofMillis(20),
             Duration.ofMillis(600),
             16_777_216,
             1000,

@@ -5,6 +5,7 @@ package io.ucm.ha;
 import io.ucm.spi.FailoverPolicy;
 import io.ucm.spi.Promotion;
 import io.ucm.spi.WatchedCluster;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,9 @@ import org.slf4j.LoggerFactory;
 final class Promoter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Promoter.class);
+
+    /** What refuses for so short passes by itself: a replica that is about to notice that the primary is gone. */
+    private static final Duration COMPLAIN_AFTER = Duration.ofMillis(100);
 
     private final WatchedCluster cluster;
     private final HaSettings settings;
@@ -49,7 +53,7 @@ final class Promoter {
         this.threads = threads;
         this.done = done;
         this.proof = new Proof(cluster, memory);
-        this.complaint = new Complaint(cluster.name(), settings.urgentInterval().multipliedBy(2));
+        this.complaint = new Complaint(cluster.name(), COMPLAIN_AFTER);
         this.pace = new Pace(settings.urgentInterval(), System::nanoTime);
     }
 
