@@ -17,6 +17,7 @@ import io.ucm.api.WriteState;
 import io.ucm.spi.CacheLevels;
 import io.ucm.spi.Epoch;
 import io.ucm.spi.NodeAddress;
+import io.ucm.spi.Operation;
 import java.sql.SQLNonTransientException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -129,7 +130,7 @@ final class Manager {
         consumer.begin();
         try {
             call.start();
-            return call.result();
+            return call.stage();
         } catch (RejectedExecutionException e) {
             consumer.done(false);
             return CompletableFuture.failedFuture(lender.closed());
@@ -424,16 +425,19 @@ final class Manager {
         call.consumer().done(succeeded);
         Duration limit = settings.care().slowCall();
         long now = System.nanoTime();
-        if (!limit.isZero() && now - call.arrived() > limit.toNanos()) {
+        if (!limit.isZero() && now - call.time().arrived() > limit.toNanos()) {
             slowCalls.log(now, () -> call.account(now));
         }
     }
 
+    /** Whether anybody wants to know what a call took. */
+    boolean measures() {
+        return around.monitoring().measures();
+    }
+
     /** A call has its answer. */
-    void measure(Call<?> call, @Nullable Throwable failure) {
-        if (around.monitoring().measures()) {
-            around.monitoring().ended(call.operation(failure));
-        }
+    void measure(Operation operation) {
+        around.monitoring().ended(operation);
     }
 
     /** A configuration change: timeouts count from the next call on, the pool follows by the blueprint. */

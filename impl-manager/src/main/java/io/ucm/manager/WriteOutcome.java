@@ -73,8 +73,27 @@ final class WriteOutcome<T> {
         return unknown;
     }
 
+    /**
+     * How it goes on after a failed attempt.
+     *
+     * @param otherwise how it would, if nothing may have been committed
+     */
+    Replays.Way after(Attempt failed, Throwable failure, Replays.Way otherwise) {
+        if (failed.borrow().lost() != null) {
+            lost(failed.borrow());
+        }
+        if (otherwise == Replays.Way.NOT && failed.wasCommitting() && isTokenRefused(failure)) {
+            return Replays.Way.HERE;
+        }
+        if (failed.holdsToken() && !(failure instanceof OutcomeUnknownException)) {
+            settled();
+        }
+        boolean open = failure instanceof OutcomeUnknownException now ? isToBeFoundOut(now) : unknown != null;
+        return open ? Replays.Way.ELSEWHERE : otherwise;
+    }
+
     /** COMMIT was not answered; whether that can be found out. */
-    boolean isToBeFoundOut(OutcomeUnknownException failure) {
+    private boolean isToBeFoundOut(OutcomeUnknownException failure) {
         if (token == null) {
             return false;
         }
@@ -83,7 +102,7 @@ final class WriteOutcome<T> {
     }
 
     /** COMMIT was refused because the token could not be left: without one it may succeed. True once at most. */
-    boolean isTokenRefused(Throwable failure) {
+    private boolean isTokenRefused(Throwable failure) {
         boolean refused = token != null
                 && unknown == null
                 && failure instanceof SQLException sql
@@ -96,7 +115,7 @@ final class WriteOutcome<T> {
     }
 
     /** A connection was lost: what the server still does for it is in the way of the next attempt. */
-    void lost(Borrow borrow) {
+    private void lost(Borrow borrow) {
         lost = borrow.physical().session().backend();
         lostAt = borrow.node();
     }
@@ -117,7 +136,7 @@ final class WriteOutcome<T> {
     }
 
     /** An attempt that has the token has failed, and its session lives: no other one was committed, and none will be. */
-    void settled() {
+    private void settled() {
         unknown = null;
     }
 

@@ -209,8 +209,8 @@ class ManagerTest {
         Call<String> call = new Call<>(
                 manager, consumer, execute("select"), CallOptions.DEFAULT.withDeadline(Duration.ofMillis(1_600)), true);
 
-        assertThat(call.needed(TimeUnit.MINUTES.toNanos(1))).isEqualTo(TimeUnit.MILLISECONDS.toNanos(400));
-        assertThat(call.needed(TimeUnit.MILLISECONDS.toNanos(1))).isEqualTo(TimeUnit.MILLISECONDS.toNanos(16));
+        assertThat(call.time().needed(TimeUnit.MINUTES.toNanos(1))).isEqualTo(TimeUnit.MILLISECONDS.toNanos(400));
+        assertThat(call.time().needed(TimeUnit.MILLISECONDS.toNanos(1))).isEqualTo(TimeUnit.MILLISECONDS.toNanos(16));
     }
 
     /** What was read is true, whatever becomes of COMMIT. */
