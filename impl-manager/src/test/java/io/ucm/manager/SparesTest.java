@@ -109,6 +109,20 @@ class SparesTest {
     }
 
     @Test
+    void oneThatCouldNotBeOpenedIsTriedAgainWhenMoreIsKnown() {
+        bench.serving();
+        bench.server.refused = "db2";
+        bench.route(null, "n2");
+        Awaitility.await().until(() -> bench.server.urls.stream().anyMatch(url -> url.contains("//db2:")));
+        bench.server.refused = "nobody";
+
+        Awaitility.await().until(() -> {
+            bench.route(null, "n2", "n3");
+            return opened("n2") == 1;
+        });
+    }
+
+    @Test
     void oneWithoutConnectionsDoesNotServe() {
         lose();
         awaitOpened(3);
