@@ -24,6 +24,11 @@ public interface WatchedCluster {
     /** Who makes another node the primary when that is lost. */
     FailoverPolicy failoverPolicy();
 
+    /** Who is to be asked when roles are exchanged by plan; empty where {@link ServerControl} does it, or nobody. */
+    default Optional<RoleExchange> roleExchange() {
+        return Optional.empty();
+    }
+
     /**
      * For how long nothing has come from that node over the connections that serve callers; empty when there are none. A
      * node that answers them is alive, whatever becomes of a question. Does not block.

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * that way; from then on nothing is taken back, and only that node may become the primary. Nothing that was acknowledged
  * is lost: the target is promoted only when it has replayed the checkpoint with which the old primary ended.
  */
-final class Switchover {
+final class Switchover implements PlannedSwitchover {
 
     private static final Duration ANSWER = Duration.ofSeconds(5);
     /** For a checkpoint that has everything to write, while writes go on. */
@@ -55,7 +55,8 @@ final class Switchover {
     }
 
     /** Blocks until it is done, or taken back. */
-    SwitchoverReport run() {
+    @Override
+    public SwitchoverReport run() {
         long begin = System.nanoTime();
         try (HeldReplicas held = watch.replicas(ANSWER, IDLE_LIMIT.plus(drainLimit))) {
             steps.run("connecting to the replicas", () -> connect(held));
@@ -80,8 +81,8 @@ final class Switchover {
                 steps.done());
     }
 
-    /** Ends it where it can still be taken back. Any thread. */
-    synchronized void stop(Thread runner) {
+    @Override
+    public synchronized void stop(Thread runner) {
         stopped = true;
         if (!forward) {
             runner.interrupt();

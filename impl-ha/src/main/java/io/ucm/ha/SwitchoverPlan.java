@@ -63,21 +63,26 @@ record SwitchoverPlan(NodeAddress from, NodeAddress to, List<NodeAddress> others
         List<NodeAddress> others = nodes.stream()
                 .filter(node -> !node.equals(to) && !node.id().equals(primary))
                 .toList();
-        for (NodeAddress other : others) {
-            NodeStatus standing = topology.node(other.id()).orElseThrow();
-            if (standing.node().state() != NodeState.UP || standing.node().role() != Role.REPLICA) {
-                throw refused(
-                        topology,
-                        target,
-                        other + " is no replica that is up, and all have to take part: "
-                                + standing.node().reason());
-            }
-        }
         NodeAddress from = nodes.stream()
                 .filter(node -> node.id().equals(primary))
                 .findFirst()
                 .orElseThrow();
         return new SwitchoverPlan(from, to, others);
+    }
+
+    /** The same; throws where one of the other replicas is away. */
+    SwitchoverPlan withAll(Topology topology) {
+        for (NodeAddress other : others) {
+            NodeStatus standing = topology.node(other.id()).orElseThrow();
+            if (standing.node().state() != NodeState.UP || standing.node().role() != Role.REPLICA) {
+                throw refused(
+                        topology,
+                        to.id(),
+                        other + " is no replica that is up, and all have to take part: "
+                                + standing.node().reason());
+            }
+        }
+        return this;
     }
 
     private static IllegalStateException refused(Topology topology, String target, String why) {
@@ -88,6 +93,19 @@ record SwitchoverPlan(NodeAddress from, NodeAddress to, List<NodeAddress> others
     /** All that are replicas before it. */
     List<NodeAddress> replicas() {
         return Stream.concat(Stream.of(to), others.stream()).toList();
+    }
+
+    /** Throws where the target may lack what the old primary has acknowledged, as that says itself. */
+    void requireComplete(NodeSession old) throws Refusal, SQLException {
+        Standby standby = Facts.standbys(old.first("SELECT " + Facts.STANDBYS).orElse(null)).stream()
+                .filter(one -> one.streams() && one.name().equalsIgnoreCase(to.id()))
+                .findFirst()
+                .orElseThrow(() -> new Refusal("%s does not stream from %s".formatted(to, from)));
+        String names = old.first("SHOW synchronous_standby_names").orElse("");
+        if (!names.isBlank() && !standby.confirms()) {
+            throw new Refusal("%s waits for the standbys '%s', and %s is '%s': it may lack what was acknowledged"
+                    .formatted(from, names, to, standby.sync()));
+        }
     }
 
     /** Throws when one of them can't do its part, as they say themselves. */

@@ -11,7 +11,8 @@ import java.util.List;
  * @param writersDrained sessions that were writing and ended their transactions
  * @param writersCut sessions that were writing still at the drain limit, and lost their transactions with the stop
  * @param pauseMs from the moment from which nobody was the primary until the new one was accepted
- * @param oldCameBack how the old primary became a standby: on its own data ({@code streams}) or on a fresh copy
+ * @param oldCameBack how the old primary became a standby: on its own data ({@code streams}) or on a fresh copy; {@code
+ *     not yet} where somebody else still has to make it one
  * @param totalMs with all that came before the pause and after it
  */
 record SwitchoverReport(
@@ -30,6 +31,7 @@ record SwitchoverReport(
 
     static final String STREAMS = "streams";
     static final String FRESH_COPY = "fresh copy";
+    static final String NOT_YET = "not yet";
 
     SwitchoverReport {
         steps = List.copyOf(steps);
@@ -39,8 +41,14 @@ record SwitchoverReport(
     public String toString() {
         Table table = new Table("step", "ms");
         steps.forEach(step -> table.row(step.step(), step.ms()));
-        return ("cluster %s: %s is the primary, %s is its standby (%s)\n"
+        return ("cluster %s: %s is the primary, %s\n"
                         + "nobody took writes for %d ms; writers: %d drained, %d cut; %d ms in all\n\n%s")
-                .formatted(cluster, to, from, oldCameBack, pauseMs, writersDrained, writersCut, totalMs, table);
+                .formatted(cluster, to, old(), pauseMs, writersDrained, writersCut, totalMs, table);
+    }
+
+    private String old() {
+        return oldCameBack.equals(NOT_YET)
+                ? from + " has still to become its standby"
+                : "%s is its standby (%s)".formatted(from, oldCameBack);
     }
 }

@@ -27,7 +27,7 @@ final class SwitchoverSteps {
     /** The latest first. */
     private final Deque<Undo> undo = new ArrayDeque<>();
 
-    private String current = "locking the replicas";
+    private String current = "connecting to the primary";
 
     /** @param subject what the log lines begin with */
     SwitchoverSteps(String subject) {

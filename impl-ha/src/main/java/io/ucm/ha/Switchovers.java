@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.ha;
 
+import io.ucm.spi.RoleExchange;
 import io.ucm.spi.ServerControl;
 import io.ucm.spi.Topology;
 import java.time.Duration;
@@ -30,7 +31,7 @@ public final class Switchovers {
 
     private record Control(ServerControl service, String cluster, int ranking) {}
 
-    private record Running(Switchover switchover, Thread thread) {}
+    private record Running(PlannedSwitchover switchover, Thread thread) {}
 
     private final ProbingTopologyWatcher watcher;
     private final List<Control> controls = new CopyOnWriteArrayList<>();
@@ -67,7 +68,7 @@ public final class Switchovers {
                 .map(Control::service)
                 .orElseThrow(() -> new IllegalStateException(
                         ("cluster '%s': nobody here starts and stops its servers; a switchover needs a service %s with"
-                                        + " %s=%s, as the embedded servers bring one")
+                                        + " %s=%s, as the embedded servers bring one, or the addresses of patroni")
                                 .formatted(cluster, ServerControl.class.getName(), ServerControl.CLUSTER, cluster)));
     }
 
@@ -87,9 +88,7 @@ public final class Switchovers {
             }
         }
         SwitchoverPlan plan = SwitchoverPlan.of(topology, watch.watched().nodes(), node);
-        ServerControl control = control(watch.cluster());
-        Switchover switchover =
-                new Switchover(watch, control, watcher.settings().drainLimit(), plan);
+        PlannedSwitchover switchover = switchover(watch, topology, plan);
         begin(watch.cluster(), switchover);
         try {
             return switchover.run();
@@ -98,7 +97,17 @@ public final class Switchovers {
         }
     }
 
-    private void begin(String cluster, Switchover switchover) {
+    private PlannedSwitchover switchover(ClusterWatch watch, Topology topology, SwitchoverPlan plan) {
+        Duration drainLimit = watcher.settings().drainLimit();
+        RoleExchange exchange = watch.watched().roleExchange().orElse(null);
+        if (exchange != null) {
+            return new AskedSwitchover(watch, exchange, drainLimit, plan);
+        }
+        SwitchoverPlan withAll = plan.withAll(topology);
+        return new Switchover(watch, control(watch.cluster()), drainLimit, withAll);
+    }
+
+    private void begin(String cluster, PlannedSwitchover switchover) {
         synchronized (running) {
             if (closed) {
                 throw new IllegalStateException("the bundle is stopping");

@@ -4,6 +4,7 @@ package io.ucm.ha;
 
 import io.ucm.spi.FailoverPolicy;
 import io.ucm.spi.NodeAddress;
+import io.ucm.spi.RoleExchange;
 import io.ucm.spi.WatchedCluster;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -22,6 +23,8 @@ final class FakeCluster implements WatchedCluster {
     private final String name;
     private volatile FailoverPolicy policy = FailoverPolicy.FOLLOW;
     private volatile String cutOff = "";
+    /** Null: nobody else exchanges roles. */
+    volatile RoleExchange exchange;
 
     /** What is heard of the nodes elsewhere. */
     volatile Function<String, Optional<Duration>> silences = node -> Optional.empty();
@@ -49,6 +52,11 @@ final class FakeCluster implements WatchedCluster {
     @Override
     public FailoverPolicy failoverPolicy() {
         return policy;
+    }
+
+    @Override
+    public Optional<RoleExchange> roleExchange() {
+        return Optional.ofNullable(exchange);
     }
 
     FakeCluster promoting() {
