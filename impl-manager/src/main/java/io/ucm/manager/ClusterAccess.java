@@ -4,6 +4,7 @@ package io.ucm.manager;
 
 import io.ucm.spi.FailoverPolicy;
 import io.ucm.spi.NodeAddress;
+import io.ucm.spi.RoleExchange;
 import io.ucm.spi.WatchedCluster;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -30,20 +31,24 @@ final class ClusterAccess implements WatchedCluster {
     private final Credentials credentials;
     private final Supplier<@Nullable Connector> connector;
     private final Function<String, Optional<Duration>> silence;
+    private final @Nullable RoleExchange exchange;
 
     /**
      * @param connector null while no driver is installed
      * @param silence see {@link WatchedCluster#silence}
+     * @param exchange see {@link WatchedCluster#roleExchange}; null: nobody
      */
     ClusterAccess(
             ClusterSettings cluster,
             Credentials credentials,
             Supplier<@Nullable Connector> connector,
-            Function<String, Optional<Duration>> silence) {
+            Function<String, Optional<Duration>> silence,
+            @Nullable RoleExchange exchange) {
         this.cluster = cluster;
         this.credentials = credentials;
         this.connector = connector;
         this.silence = silence;
+        this.exchange = exchange;
     }
 
     /** What the nodes can be asked with; null while they can't be asked. */
@@ -72,6 +77,11 @@ final class ClusterAccess implements WatchedCluster {
     @Override
     public FailoverPolicy failoverPolicy() {
         return cluster.failoverPolicy();
+    }
+
+    @Override
+    public Optional<RoleExchange> roleExchange() {
+        return Optional.ofNullable(exchange);
     }
 
     @Override

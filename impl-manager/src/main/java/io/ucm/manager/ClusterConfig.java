@@ -23,6 +23,20 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             required = false)
     String[] patroni();
 
+    @AttributeDefinition(
+            description = "The user of Patroni's REST API, which ucm:switchover asks with; empty: it asks without",
+            required = false)
+    String patroni_user() default "";
+
+    @AttributeDefinition(description = "Its password", type = AttributeType.PASSWORD, required = false)
+    String _patroni_password() default "";
+
+    @AttributeDefinition(
+            description =
+                    "The PEM file of the CAs that the certificate of Patroni's REST API is checked against; empty: the JVM's own",
+            required = false)
+    String patroni_root_certificate() default "";
+
     @AttributeDefinition(description = "The id of the primary; empty: the first of the nodes", required = false)
     String primary() default "";
 

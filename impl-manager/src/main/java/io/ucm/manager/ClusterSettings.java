@@ -7,7 +7,6 @@ import io.ucm.settings.Require;
 import io.ucm.settings.Secret;
 import io.ucm.spi.FailoverPolicy;
 import io.ucm.spi.NodeAddress;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -20,14 +19,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param origin for messages
  * @param nodes none while Patroni has not named them
- * @param patroni where its REST API is; none where it does not name the nodes
+ * @param patroni whose REST API names the nodes; empty where it does not
  * @param primary null while there are no nodes
  */
 record ClusterSettings(
         Origin origin,
         String name,
         List<NodeAddress> nodes,
-        List<URI> patroni,
+        PatroniSettings patroni,
         @Nullable NodeAddress primary,
         FailoverPolicy failoverPolicy,
         String database,
@@ -40,7 +39,7 @@ record ClusterSettings(
 
     static ClusterSettings of(Origin origin, ClusterConfig config) {
         String name = Require.name("cluster", config.cluster());
-        List<URI> patroni = PatroniApi.addresses(config.patroni());
+        PatroniSettings patroni = PatroniSettings.of(origin, config);
         List<NodeAddress> nodes = nodes(config, patroni);
         FailoverPolicy policy = policy(config.failover_policy());
         if (policy == FailoverPolicy.PROMOTE && !patroni.isEmpty()) {
@@ -68,19 +67,19 @@ record ClusterSettings(
         return copy(members, patroni, itsPrimary, failoverPolicy, password);
     }
 
-    /** Whatever is not a secret. */
+    /** Whatever the nodes are watched by that is not a secret. */
     ClusterSettings withoutPassword() {
-        return copy(nodes, patroni, primary, failoverPolicy, new Secret(""));
+        return copy(nodes, patroni.ofMembers(), primary, failoverPolicy, new Secret(""));
     }
 
     /** What is left of it where only its pools matter: one leads to one node, and the others are nothing to it. */
     ClusterSettings ofPools() {
-        return copy(List.of(), List.of(), null, FailoverPolicy.FOLLOW, new Secret(""));
+        return copy(List.of(), PatroniSettings.none(), null, FailoverPolicy.FOLLOW, new Secret(""));
     }
 
     private ClusterSettings copy(
             List<NodeAddress> itsNodes,
-            List<URI> itsPatroni,
+            PatroniSettings itsPatroni,
             @Nullable NodeAddress itsPrimary,
             FailoverPolicy policy,
             Secret secret) {
@@ -100,7 +99,7 @@ record ClusterSettings(
                 tls);
     }
 
-    private static List<NodeAddress> nodes(ClusterConfig config, List<URI> patroni) {
+    private static List<NodeAddress> nodes(ClusterConfig config, PatroniSettings patroni) {
         String[] texts = config.nodes();
         if (texts == null || texts.length == 0) {
             if (patroni.isEmpty()) {

@@ -340,7 +340,11 @@ public final class Core {
         return new ClusterTopology(
                 settings,
                 new ClusterAccess(
-                        settings, credentials, () -> connector(settings), node -> silence(settings.name(), node)),
+                        settings,
+                        credentials,
+                        () -> connector(settings),
+                        node -> silence(settings.name(), node),
+                        settings.patroni().isEmpty() ? null : patroni.exchange(settings.name())),
                 new ClusterNodes(settings, credentials, () -> connector(settings), threads),
                 () -> threads.background().execute(this::routeChanged));
     }

@@ -3,6 +3,7 @@
 package io.ucm.manager;
 
 import io.ucm.spi.NodeAddress;
+import io.ucm.spi.RoleExchange;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -70,6 +71,11 @@ final class PatroniWatch {
                 }
             }
         });
+    }
+
+    /** Asks for an exchange of roles with what is configured when it is asked. */
+    RoleExchange exchange(String cluster) {
+        return new PatroniExchange(api, () -> clusters.get().get(cluster));
     }
 
     private void ask(ClusterSettings cluster) {

@@ -111,7 +111,7 @@ final class TlsContent {
         }
     }
 
-    private static List<X509Certificate> certificates(PemFile file, byte[] pem) {
+    static List<X509Certificate> certificates(PemFile file, byte[] pem) {
         List<X509Certificate> certificates;
         try {
             certificates =

@@ -365,7 +365,8 @@ class ClusterTopologyTest {
                         settings,
                         credentials,
                         () -> driver == null ? null : new Connector(driver, settings, TLS),
-                        node -> Optional.empty()),
+                        node -> Optional.empty(),
+                        null),
                 new ClusterNodes(settings, credentials, () -> null, threads),
                 changes::incrementAndGet);
     }

@@ -57,7 +57,7 @@ class SettingsTest {
 
         assertThat(cluster.nodes()).isEmpty();
         assertThat(cluster.primary()).isNull();
-        assertThat(cluster.patroni())
+        assertThat(cluster.patroni().addresses())
                 .containsExactly(
                         URI.create("http://db1:8008"), URI.create("https://[::1]:8008"), URI.create("http://db3/api"));
         assertThatThrownBy(() -> cluster(Map.of("nodes", new String[0])))
@@ -70,6 +70,30 @@ class SettingsTest {
     void anAddressOfPatroniOfAnotherFormIsRefused(String address) {
         assertThatThrownBy(() -> patroni(address))
                 .hasMessageContaining("patroni: '" + address + "' is not the address");
+    }
+
+    @Test
+    void patroniTakesAUserOnlyWithItsPassword() {
+        ClusterSettings cluster = cluster(Map.of("patroni_user", "ucm", "_patroni_password", "patroni-secret"));
+
+        assertThat(cluster.patroni().password().reveal()).isEqualTo("patroni-secret");
+        assertThat(cluster.toString()).contains("ucm").doesNotContain("patroni-secret");
+        assertThatThrownBy(() -> cluster(Map.of("patroni_user", "ucm")))
+                .hasMessageContaining(".patroni.password: is missing");
+        assertThatThrownBy(() -> cluster(Map.of("_patroni_password", "patroni-secret")))
+                .hasMessageContaining("patroni.user: is missing")
+                .hasMessageNotContaining("patroni-secret");
+        assertThatThrownBy(() -> cluster(Map.of("patroni_user", "u:m", "_patroni_password", "x")))
+                .hasMessageContaining("patroni.user: 'u:m': may not contain ':'");
+    }
+
+    @Test
+    void whatPatroniIsAskedWithIsNothingToTheWatch() {
+        ClusterSettings before = cluster(Map.of("patroni_user", "ucm", "_patroni_password", "one"));
+        ClusterSettings after = cluster(Map.of("patroni_user", "ucm", "_patroni_password", "two"));
+
+        assertThat(after).isNotEqualTo(before);
+        assertThat(after.withoutPassword()).isEqualTo(before.withoutPassword());
     }
 
     @Test

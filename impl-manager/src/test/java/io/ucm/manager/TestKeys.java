@@ -18,7 +18,7 @@ import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
-/** A self-signed certificate with its key, in PEM, made by the JDK's own tool. */
+/** A self-signed certificate of 127.0.0.1 with its key, in PEM, made by the JDK's own tool. */
 record TestKeys(String kind, String certificate, String key) {
 
     private static final String STORE_PASSWORD = "changeit";
@@ -76,6 +76,8 @@ record TestKeys(String kind, String certificate, String key) {
                                 algorithm,
                                 "-dname",
                                 "CN=" + algorithm,
+                                "-ext",
+                                "san=ip:127.0.0.1",
                                 "-startdate",
                                 start,
                                 "-validity",
