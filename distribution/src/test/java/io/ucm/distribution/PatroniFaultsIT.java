@@ -56,12 +56,16 @@ class PatroniFaultsIT {
                     "--name",
                     "orders")) {
                 run(ucm, "ucm:ready");
-                attach(page).forEach(commands -> run(ucm, commands));
+                attach(page).stream()
+                        .filter(commands -> !commands[0].startsWith("ucm:switchover"))
+                        .forEach(commands -> run(ucm, commands));
                 awaitNodes(ucm, patroni.leader(), "n1", "n2", "n3");
 
                 JsonObject kill = aHostIsGoneAndComesBack(patroni, ucm);
+                JsonObject asked = theRolesAreExchangedByUcm(patroni, ucm, page);
                 JsonObject switchover = theRolesAreExchanged(patroni, ucm, page);
                 assertNothingFailed(kill);
+                assertNothingFailed(asked);
                 assertNothingFailed(switchover);
             }
         }
@@ -89,9 +93,42 @@ class PatroniFaultsIT {
         return judge("kill of the primary's host", led, ucm);
     }
 
-    private JsonObject theRolesAreExchanged(PatroniCluster patroni, UcmProcess ucm, String page) throws Exception {
+    /** Not with the replica that may lack what was acknowledged, but with the other one. */
+    private JsonObject theRolesAreExchangedByUcm(PatroniCluster patroni, UcmProcess ucm, String page) throws Exception {
+        awaitSynchronousStandby(patroni);
+        String before = patroni.leader();
+        String after = patroni.synchronousStandby();
+        String asynchronous = List.of("n1", "n2", "n3").stream()
+                .filter(node -> !node.equals(before) && !node.equals(after))
+                .findFirst()
+                .orElseThrow();
+        run(ucm, "ledger:start --clients 32 --deadline-ms 60000", "ledger:wait --seconds 3");
+        try (UcmProcess attached = ucm.attach("ucm:switchover " + asynchronous)) {
+            assertThat(attached.awaitExit()).isNotZero();
+            assertThat(attached.stdout() + attached.stderr()).contains("it may lack what was acknowledged");
+        }
+        assertThat(patroni.leader()).isEqualTo(before);
+
+        String command = command(page, "ucm:switchover").replace("n2", after) + " --json";
+        JsonObject report = JsonParser.parseString(run(ucm, command)).getAsJsonObject();
+        System.out.println("patroni: ucm:switchover: " + report);
+        assertThat(patroni.leader()).isEqualTo(after);
+        assertThat(report.get("from").getAsString()).isEqualTo(before);
+        assertThat(report.get("oldCameBack").getAsString()).isEqualTo("streams");
+        assertThat(report.get("pauseMs").getAsLong())
+                .isBetween(1L, report.get("totalMs").getAsLong());
+        awaitNodes(ucm, after, "n1", "n2", "n3");
+        run(ucm, "ledger:wait --seconds 3");
+        return judge("ucm:switchover", report.get("pauseMs").getAsLong(), ucm);
+    }
+
+    private static void awaitSynchronousStandby(PatroniCluster patroni) throws Exception {
         patroni.await("a synchronous standby", members -> members.stream()
                 .anyMatch(m -> m.role().equals("sync_standby")));
+    }
+
+    private JsonObject theRolesAreExchanged(PatroniCluster patroni, UcmProcess ucm, String page) throws Exception {
+        awaitSynchronousStandby(patroni);
         String before = patroni.leader();
         String after = patroni.synchronousStandby();
         run(ucm, "ledger:start --clients 32 --deadline-ms 60000", "ledger:wait --seconds 3");
@@ -206,6 +243,14 @@ class PatroniFaultsIT {
                 .toList();
         assertThat(lines).isNotEmpty();
         return lines;
+    }
+
+    private static String command(String page, String name) {
+        return attach(page).stream()
+                .flatMap(Arrays::stream)
+                .filter(command -> command.startsWith(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** The page's switchover from n1 to n2, from and to others. */

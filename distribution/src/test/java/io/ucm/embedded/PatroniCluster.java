@@ -238,10 +238,9 @@ public final class PatroniCluster implements AutoCloseable {
         }
     }
 
-    /** Runs {@code patronictl}; returns what it printed. */
+    /** Runs {@code patronictl} with the first node's configuration; returns what it printed. */
     public String patronictl(String... arguments) throws IOException, InterruptedException {
-        Path file = top.resolve("patronictl.yml");
-        Files.writeString(file, translated("scope: orders\netcd3:\n  host: 10.0.0.9:2379\n"));
+        Path file = folder(NODES.get(0)).resolve("patroni.yml");
         List<String> command =
                 new ArrayList<>(List.of(onPath("patronictl").orElseThrow().toString(), "-c", file.toString()));
         command.addAll(Arrays.asList(arguments));
