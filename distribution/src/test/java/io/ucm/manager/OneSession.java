@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -144,6 +145,7 @@ final class OneSession implements AutoCloseable {
         private final ClusterCaches caches = new ClusterCaches("main", answers);
         private final Monitoring monitoring = new Monitoring(answers);
         private final Rooms rooms = new Rooms();
+        private final AtomicInteger tokenChanges = new AtomicInteger();
         private final Events events = new Events();
 
         @Override
@@ -172,6 +174,11 @@ final class OneSession implements AutoCloseable {
         @Override
         public Set<String> writers() {
             return Set.of("app");
+        }
+
+        @Override
+        public AtomicInteger tokenChanges() {
+            return tokenChanges;
         }
 
         @Override

@@ -8,6 +8,7 @@ import io.ucm.spi.TopologyWatch;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class Cluster implements Surroundings, AutoCloseable {
     private final Events events;
     private final SessionRules rules = new SessionRules();
     private final Rooms rooms = new Rooms();
+    private final AtomicInteger tokenChanges = new AtomicInteger();
     private final ConnectTurns turns = new ConnectTurns();
     private volatile Set<String> writers = Set.of();
     private volatile Credentials credentials;
@@ -118,6 +120,11 @@ final class Cluster implements Surroundings, AutoCloseable {
 
     void writers(Set<String> users) {
         writers = users;
+    }
+
+    @Override
+    public AtomicInteger tokenChanges() {
+        return tokenChanges;
     }
 
     @Override

@@ -38,8 +38,8 @@ import org.osgi.framework.Bundle;
  */
 final class Manager {
 
-    /** How the tables of the tokens are reached, and who is let in. */
-    private record TokenWay(Blueprint blueprint, Set<String> users) {}
+    /** How the tables of the tokens are reached, in which history, and who is let in. */
+    private record TokenWay(Blueprint blueprint, @Nullable Epoch epoch, Set<String> users) {}
 
     private final ManagerKey key;
     private final Threads threads;
@@ -66,7 +66,7 @@ final class Manager {
         this.threads = threads;
         this.around = around;
         this.decisions = new Decisions(key, around.events());
-        this.tokens = new WriteTokens(key);
+        this.tokens = new WriteTokens(key, around.tokenChanges());
         this.primary = newLane(true);
         this.readers = new ReadLanes(() -> newLane(false));
     }
@@ -204,7 +204,7 @@ final class Manager {
             SessionRules.Source source = () -> blueprint.at(now).connect();
             around.rules().reachedBy(this, threads.background(), source);
             if (!mode().readOnly() && (resolvesOutcomes() || !around.writers().isEmpty())) {
-                reachTokens(new TokenWay(blueprint.at(now), around.writers()));
+                reachTokens(new TokenWay(blueprint.at(now), route.epoch(), around.writers()));
             }
         }
         readers.want(
@@ -242,14 +242,14 @@ final class Manager {
     private void reachTokens(TokenWay way) {
         if (!way.equals(tokenWay)) {
             tokenWay = way;
-            tokens.lookSoon();
+            tokens.pace().soon();
             threads.background().execute(this::lookForTokens);
         }
     }
 
     private void lookForTokens() {
         TokenWay way = tokenWay;
-        if (way == null || !tokens.isDue(System.nanoTime())) {
+        if (way == null || !tokens.pace().isDue()) {
             return;
         }
         tokens.look(way.blueprint()::connect, mode().commitOutcome(), way.users());
@@ -257,7 +257,7 @@ final class Manager {
             threads.timer()
                     .schedule(
                             () -> threads.background().execute(this::lookForTokens),
-                            tokens.untilNextLook().toNanos(),
+                            tokens.pace().untilNext().toNanos(),
                             TimeUnit.NANOSECONDS);
         }
     }

@@ -8,6 +8,7 @@ import io.ucm.spi.TopologyWatch;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** What the managers of one cluster share. Thread-safe; nothing blocks. */
@@ -35,6 +36,9 @@ interface Surroundings {
 
     /** The roles whose writes leave tokens. */
     Set<String> writers();
+
+    /** How often one of them has created the tables of the tokens, or let somebody in. */
+    AtomicInteger tokenChanges();
 
     /** Where what happens is to be said. */
     Events events();

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,9 +29,6 @@ final class WriteTokens {
 
     private static final Logger LOG = LoggerFactory.getLogger(WriteTokens.class);
 
-    private static final Duration SETTLED = Duration.ofMinutes(10);
-    private static final Duration FIRST_RETRY = Duration.ofMillis(100);
-    private static final Duration LAST_RETRY = Duration.ofSeconds(10);
     private static final int LOOKS = 3;
     private static final long MARGIN_MS = Duration.ofHours(1).toMillis();
 
@@ -58,17 +56,20 @@ final class WriteTokens {
             + " AND r.rolname = ?";
 
     private final ManagerKey key;
+    private final AtomicInteger changes;
+    private final LookPace pace;
     private final AtomicBoolean looking = new AtomicBoolean();
     private volatile @Nullable String problem = "the tables of the schema ucm were not looked for yet";
     private volatile int looks;
-    private volatile long nextLook = System.nanoTime();
-    private volatile Duration retry = FIRST_RETRY;
 
     /** The server's clock less ours. */
     private volatile long aheadMs;
 
-    WriteTokens(ManagerKey key) {
+    /** @param changes how often a manager of the cluster has created them, or let somebody in */
+    WriteTokens(ManagerKey key, AtomicInteger changes) {
         this.key = key;
+        this.changes = changes;
+        this.pace = new LookPace(changes, System::nanoTime);
     }
 
     /** One for a new write; null when none can be left. */
@@ -104,20 +105,12 @@ final class WriteTokens {
     /** Leaving one failed: it is looked why. */
     void failed(SQLException e) {
         problem = "a token could not be left: " + e.getMessage();
-        nextLook = System.nanoTime();
+        pace.soon();
     }
 
-    /** The primary is another one, or reached by another role: it is looked at the next opportunity. */
-    void lookSoon() {
-        nextLook = System.nanoTime();
-    }
-
-    Duration untilNextLook() {
-        return Duration.ofNanos(Math.max(0, nextLook - System.nanoTime()));
-    }
-
-    boolean isDue(long now) {
-        return nextLook - now <= 0;
+    /** When it is looked. */
+    LookPace pace() {
+        return pace;
     }
 
     /**
@@ -129,24 +122,21 @@ final class WriteTokens {
         if (!looking.compareAndSet(false, true)) {
             return;
         }
+        LookPace.Found found = LookPace.Found.NOTHING;
+        pace.begin();
         try (Connection connection = primary.open()) {
-            look(connection, outcome, users);
+            found = look(connection, outcome, users);
         } catch (SQLException | RuntimeException | LinkageError e) {
             LOG.debug("{}: the tokens of writes can't be looked for", key, e);
         } finally {
             looks++;
-            nextLook = System.nanoTime() + (problem == null ? SETTLED : retry).toNanos();
-            retry = problem == null ? FIRST_RETRY : longer(retry);
+            pace.end(problem == null ? LookPace.Found.GOOD : found);
             looking.set(false);
         }
     }
 
-    private static Duration longer(Duration before) {
-        Duration next = before.multipliedBy(2);
-        return next.compareTo(LAST_RETRY) > 0 ? LAST_RETRY : next;
-    }
-
-    private void look(Connection connection, CommitOutcome outcome, Collection<String> users) throws SQLException {
+    private LookPace.Found look(Connection connection, CommitOutcome outcome, Collection<String> users)
+            throws SQLException {
         boolean there;
         boolean mayCreate;
         try (Statement statement = connection.createStatement();
@@ -156,7 +146,7 @@ final class WriteTokens {
             mayCreate = told.getBoolean(2);
             aheadMs = told.getLong(3) - System.currentTimeMillis();
             if (told.getBoolean(4)) {
-                return;
+                return LookPace.Found.NOTHING;
             }
         }
         if (!there && mayCreate) {
@@ -167,12 +157,13 @@ final class WriteTokens {
             tell(
                     "the schema ucm has no tables for them: configure the mode ADMIN with a role that may create it, or run the"
                             + " script in docs/operate.md");
-            return;
+            return LookPace.Found.REFUSED;
         }
         if (mayCreate) {
             letIn(connection, users);
         }
         check(connection, outcome);
+        return LookPace.Found.REFUSED;
     }
 
     /** Each statement does nothing where somebody else was faster. */
@@ -184,15 +175,18 @@ final class WriteTokens {
                     + " (token uuid PRIMARY KEY, committed boolean NOT NULL DEFAULT true)");
         }
         inOne(connection, statements);
+        changes.incrementAndGet();
         LOG.info("{}: created the tables for the tokens of writes in the schema ucm", key);
     }
 
     /** Where its own role is not their owner, that is not its business. */
     private void letIn(Connection connection, Collection<String> users) throws SQLException {
         List<String> statements = new ArrayList<>();
+        String last = null;
         for (String user : users) {
             String role = '"' + user.replace("\"", "\"\"") + '"';
             if (isToBeLetIn(connection, user)) {
+                last = user;
                 statements.add("GRANT USAGE ON SCHEMA ucm TO " + role);
                 for (int number = 0; number < WriteToken.TABLES; number++) {
                     statements.add("GRANT SELECT, INSERT ON " + WriteToken.table(number) + " TO " + role);
@@ -202,6 +196,9 @@ final class WriteTokens {
         if (!statements.isEmpty()) {
             statements.add(0, "SELECT pg_advisory_xact_lock(" + LOCK + ")");
             inOne(connection, statements);
+            if (!isToBeLetIn(connection, last)) {
+                changes.incrementAndGet();
+            }
         }
     }
 

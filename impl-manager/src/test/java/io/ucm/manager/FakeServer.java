@@ -84,6 +84,20 @@ final class FakeServer {
     /** The tokens that were committed; null: there are no tables for them. */
     volatile @Nullable Set<Object> tokens;
 
+    /** Whether those tables are there, and what who asks may do with them. */
+    volatile boolean tablesThere = true;
+
+    volatile boolean mayCreate;
+    volatile boolean mayLeave = true;
+
+    /** How often somebody asked whether they are there. */
+    final AtomicInteger looks = new AtomicInteger();
+
+    /** The roles that may not use them, and whether who may create them can change that. */
+    final Set<Object> outside = ConcurrentHashMap.newKeySet();
+
+    volatile boolean grants = true;
+
     /** Of whose writes somebody was told that they never will be committed. */
     private final Set<Object> denied = ConcurrentHashMap.newKeySet();
 
@@ -269,11 +283,16 @@ final class FakeServer {
                                     (rs, m, a) -> !m.getName().equals("wasNull")
                                             && (m.getName().equals("next") || caughtUp));
                         }
+                        if (prepared.contains("pg_roles")) {
+                            boolean out = outside.contains(parameter);
+                            return proxy(
+                                    ResultSet.class, (rs, m, a) -> m.getName().equals("next") || out);
+                        }
                         boolean there = prepared.contains("committed") && !denied.contains(parameter);
                         return proxy(ResultSet.class, (rs, m, a) -> m.getReturnType() == boolean.class ? there : null);
                     }
                     if (args != null && ((String) args[0]).contains("write_token") && tokens != null) {
-                        return proxy(ResultSet.class, (rs, m, a) -> tables(m, a));
+                        return proxy(ResultSet.class, tables((String) args[0]));
                     }
                     execute(args == null ? "prepared" : (String) args[0]);
                     if (args != null && ((String) args[0]).contains("max_connections") && room >= 0) {
@@ -325,11 +344,14 @@ final class FakeServer {
             };
         }
 
-        /** They are there, and this role may leave tokens, but not empty or create tables. */
-        private @Nullable Object tables(Method asked, @Nullable Object[] args) {
-            return switch (asked.getName()) {
+        /** One row of what is asked about them: nobody may empty them. */
+        private InvocationHandler tables(String question) {
+            boolean rights = question.contains("INSERT");
+            looks.addAndGet(rights ? 0 : 1);
+            List<Boolean> row = rights ? List.of(mayLeave, false) : List.of(tablesThere, mayCreate, false, false);
+            return (rs, method, args) -> switch (method.getName()) {
                 case "next" -> true;
-                case "getBoolean" -> (int) args[0] == 1;
+                case "getBoolean" -> row.get((int) args[0] - 1);
                 case "getLong" -> System.currentTimeMillis();
                 default -> null;
             };
@@ -354,6 +376,10 @@ final class FakeServer {
                     throw new SQLException("the socket was closed", "08006");
                 }
                 throw new SQLException("canceling statement due to user request", "57014");
+            }
+            tablesThere |= sql.startsWith("CREATE TABLE");
+            if (grants && sql.startsWith("GRANT SELECT")) {
+                outside.removeIf(role -> sql.endsWith("\"" + role + "\""));
             }
             if (sql.startsWith("SET LOCAL ")) {
                 onBegin.run();

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
@@ -66,6 +67,7 @@ final class Workbench implements AfterEachCallback {
         private final ClusterCaches caches = new ClusterCaches("main", answers);
         private final Monitoring monitoring = new Monitoring(answers);
         private final Rooms rooms = new Rooms();
+        private final AtomicInteger tokenChanges = new AtomicInteger();
         private final Events events = new Events();
 
         private Around() {
@@ -105,6 +107,11 @@ final class Workbench implements AfterEachCallback {
         @Override
         public Set<String> writers() {
             return mode.profile().commitOutcome() == CommitOutcome.RESOLVED ? Set.of("app") : Set.of();
+        }
+
+        @Override
+        public AtomicInteger tokenChanges() {
+            return tokenChanges;
         }
 
         @Override
