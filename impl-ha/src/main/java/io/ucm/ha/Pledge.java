@@ -7,11 +7,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A promotion that was begun for one timeline.
+ * A promotion that was begun for one timeline, or that could be.
  *
  * @param primary the one that was lost
  * @param acknowledged how far the standbys had confirmed its WAL when that was last asked
- * @param at when it was begun
+ * @param at when it was begun, which tells how long it counts
  * @param node the only one that may be promoted for that timeline, because it may have been told to; null: nobody was
  */
 record Pledge(
@@ -25,6 +25,8 @@ record Pledge(
 
     /** So long the one who comes after may go on without having seen the primary alive. */
     private static final Duration VALID = Duration.ofSeconds(60);
+    /** The same, where the primary was alive: an exchange takes no longer, and in more time much may be set differently. */
+    private static final Duration VALID_WHEN_ALIVE = Duration.ofSeconds(10);
 
     static Pledge of(Evidence evidence, @Nullable String node, Instant at) {
         return new Pledge(
@@ -35,6 +37,11 @@ record Pledge(
                 evidence.acknowledged(),
                 at,
                 node);
+    }
+
+    /** What the one who comes after may begin with. */
+    static Pledge ahead(Evidence evidence, @Nullable String node, Instant now) {
+        return of(evidence, node, now.minus(VALID).plus(VALID_WHEN_ALIVE));
     }
 
     boolean isFor(Remembered remembered) {

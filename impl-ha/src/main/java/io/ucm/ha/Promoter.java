@@ -247,8 +247,14 @@ final class Promoter {
         }
     }
 
-    /** Who waits for an attempt waits no longer. Any thread, after all others have ended. */
+    /**
+     * Who waits for an attempt waits no longer, and what was seen of the primary is left to who comes after. Any thread, after
+     * all others have ended.
+     */
     void close() {
+        if (promotes() && !aborted) {
+            proof.leave();
+        }
         CompletableFuture<FailoverReport> waiting = asked;
         if (waiting != null) {
             waiting.completeExceptionally(new Refusal("the watch was closed; the next one goes on"));

@@ -8,12 +8,16 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is known of the primary that is there, or was: whether another node could take its place, or why not. Used by one
  * thread.
  */
 final class Proof {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Proof.class);
 
     private final WatchedCluster cluster;
     private final Memory memory;
@@ -44,6 +48,30 @@ final class Proof {
     /** What the last attempt left. */
     void remember(@Nullable Pledge left) {
         pledge = left;
+    }
+
+    /**
+     * Leaves what was seen of the primary to the one who comes after, who may find it lost. An attempt that was begun with it
+     * stays as it is.
+     */
+    void leave() {
+        Evidence own = watched.arming().evidence();
+        Remembered known = standing.remembered();
+        if (own == null || known == null || !own.isFor(known)) {
+            return;
+        }
+        try {
+            Pledge left = memory.loadPledge();
+            if (standing.primary() != null || left == null || !left.carries(own)) {
+                memory.store(Pledge.ahead(own, left == null || !left.isFor(known) ? null : left.node(), Instant.now()));
+            }
+        } catch (IOException e) {
+            LOG.warn(
+                    "cluster '{}': nobody is promoted if {} is lost before the next version has seen it: {}",
+                    cluster.name(),
+                    own.primary(),
+                    e.getMessage());
+        }
     }
 
     /** @param attempting whether an attempt is under way, which changes what is seen */

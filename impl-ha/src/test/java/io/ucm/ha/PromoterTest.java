@@ -247,6 +247,53 @@ class PromoterTest {
         awaitPrimary("n3");
     }
 
+    /** The one before was closed before it had noticed. */
+    @Test
+    void theNextVersionReplacesAPrimaryThatItNeverSawAlive() {
+        ClusterWatch first = watch();
+        awaitArmed();
+        first.close();
+        cluster.n1.kill();
+        watch();
+
+        awaitPrimary("n2");
+    }
+
+    @Test
+    void whatWasSeenOfALivePrimaryCountsForTenSeconds() throws IOException {
+        ClusterWatch first = watch();
+        awaitArmed();
+        first.close();
+        Pledge left = new Memory(folder, cluster.name()).loadPledge();
+
+        assertThat(left.node()).isNull();
+        assertThat(left.evidence(Instant.now())).isEqualTo(EVIDENCE);
+        assertThat(left.evidence(Instant.now().plusSeconds(10))).isNull();
+    }
+
+    @Test
+    void aVersionThatWasNotArmedLeavesNothing() throws IOException {
+        cluster.servers().forEach(server -> server.names("ANY 1 (n2,n3)"));
+        ClusterWatch first = watch();
+        awaitWhy("synchronous_standby_names is 'ANY 1 (n2,n3)'");
+        first.close();
+
+        assertThat(new Memory(folder, cluster.name()).loadPledge()).isNull();
+    }
+
+    @Test
+    void whoMayHaveBeenToldIsTheOnlyOneForTheNextVersionToo() throws IOException {
+        remember(Pledge.of(EVIDENCE, "n3", Instant.now().minusSeconds(61)));
+        ClusterWatch first = watch();
+        awaitArmed();
+        first.close();
+        cluster.n1.kill();
+        watch();
+
+        awaitPrimary("n3");
+        assertThat(cluster.n2.asked()).doesNotContain(ReplicaSession.PROMOTE);
+    }
+
     @Test
     void onlyWhoMayHaveBeenToldIsPromoted() throws IOException {
         cluster.n1.kill();
