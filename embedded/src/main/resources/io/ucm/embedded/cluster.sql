@@ -40,7 +40,8 @@ GRANT EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, 
 
 GRANT EXECUTE ON FUNCTION pg_promote(boolean, integer), pg_reload_conf(), pg_wal_replay_resume() TO ucm_ha;
 
-GRANT ALTER SYSTEM ON PARAMETER primary_conninfo, synchronous_standby_names, default_transaction_read_only TO ucm_ha;
+GRANT ALTER SYSTEM ON PARAMETER primary_conninfo, synchronous_standby_names, default_transaction_read_only, ucm.switchover
+    TO ucm_ha;
 
 REVOKE ALL ON DATABASE template1 FROM PUBLIC;
 

@@ -248,8 +248,11 @@ class EmbeddedServersTest {
             assertThat(ask(ha, "select sender_host || ' ' || status from pg_stat_wal_receiver"))
                     .isEqualTo("127.0.0.1 streaming");
             assertThat(ask(ha, "show primary_conninfo")).contains("application_name=n2");
-            for (String parameter :
-                    List.of("primary_conninfo", "synchronous_standby_names", "default_transaction_read_only")) {
+            for (String parameter : List.of(
+                    "primary_conninfo",
+                    "synchronous_standby_names",
+                    "default_transaction_read_only",
+                    "ucm.switchover")) {
                 assertThat(ask(ha, "select has_parameter_privilege('" + parameter + "', 'alter system')"))
                         .isEqualTo("t");
             }

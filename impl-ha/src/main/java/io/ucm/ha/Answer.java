@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param quorum null when the role that asks may not see who streams
  * @param receivedTimeline the timeline that a replica receives now; null when it receives nothing
  * @param readOnly whether its configuration makes every transaction read-only, as in a switchover
+ * @param switchover the one that did, or is about to, and who runs it; null: none
  * @param identity null when it could not be confirmed
  * @param unidentified why it could not
  * @param facts null where nobody promotes
@@ -26,6 +27,7 @@ record Answer(
         @Nullable Quorum quorum,
         @Nullable Integer receivedTimeline,
         boolean readOnly,
+        @Nullable String switchover,
         @Nullable Identity identity,
         @Nullable String unidentified,
         @Nullable Facts facts) {

@@ -37,6 +37,7 @@ final class ClusterWatch implements TopologyWatch {
     private final Consumer<ClusterWatch> onClose;
     private final WatchThreads threads;
     private final Promoter promoter;
+    private final LeftBehind leftBehind;
     private final CallBreakers calls;
     private final Map<String, NodeWatch> nodes = new LinkedHashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -68,6 +69,7 @@ final class ClusterWatch implements TopologyWatch {
         this.threads = new WatchThreads(cluster.name());
         this.calls = new CallBreakers(cluster.name(), settings, System::nanoTime);
         this.promoter = new Promoter(cluster, settings, memory, threads, this::round);
+        this.leftBehind = new LeftBehind(cluster, settings, threads, this::lookAtAll);
         cluster.nodes()
                 .forEach(address -> nodes.put(
                         address.id(),
@@ -145,7 +147,7 @@ final class ClusterWatch implements TopologyWatch {
                 hold = null;
                 promoter.remember();
                 judge();
-                nodes.values().forEach(NodeWatch::lookAfresh);
+                lookAtAll();
             }
         });
     }
@@ -160,7 +162,11 @@ final class ClusterWatch implements TopologyWatch {
 
     /** Asks all nodes now. Any thread. */
     void look() {
-        threads.coordinate(() -> nodes.values().forEach(NodeWatch::lookAfresh));
+        threads.coordinate(this::lookAtAll);
+    }
+
+    private void lookAtAll() {
+        nodes.values().forEach(NodeWatch::lookAfresh);
     }
 
     /** The breakers of the calls to its nodes, by name. */
@@ -191,6 +197,7 @@ final class ClusterWatch implements TopologyWatch {
         threads.close(
                 () -> {
                     promoter.release();
+                    leftBehind.release();
                     nodes.values().forEach(NodeWatch::release);
                 },
                 END_LIMIT);
@@ -244,7 +251,7 @@ final class ClusterWatch implements TopologyWatch {
         List<Seen> seen = nodes.values().stream().map(NodeWatch::seen).toList();
         Judgement judged = remembered(judge.judge(seen, standing, hold, forgotten, Instant.now()), seen);
         // A switchover names the next primary itself.
-        Judgement judgement = hold == null ? promoter.judged(judged, seen) : judged;
+        Judgement judgement = hold == null ? leftBehind.judged(promoter.judged(judged, seen), seen) : judged;
         boolean lost = standing.primary() != null && judgement.standing().primary() == null;
         standing = judgement.standing();
         calls.primaryIs(standing.primary());

@@ -8,21 +8,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Why nobody is promoted, logged once for each reason, when it has stood for a while: just after the loss, what was told
- * before it is told again. Used by one thread.
+ * Why something is not done, such as a promotion, logged once for each reason, when it has stood for a while: just after a
+ * loss, what was told before it is told again. Used by one thread.
  */
 final class Complaint {
 
     private static final Logger LOG = LoggerFactory.getLogger(Complaint.class);
 
     private final String cluster;
+    private final String what;
     private final Duration patience;
     private @Nullable String reason;
     private long since;
     private @Nullable String told;
 
-    Complaint(String cluster, Duration patience) {
+    /** @param what is not done */
+    Complaint(String cluster, String what, Duration patience) {
         this.cluster = cluster;
+        this.what = what;
         this.patience = patience;
     }
 
@@ -33,7 +36,7 @@ final class Complaint {
             since = System.nanoTime();
         } else if (!why.equals(told) && System.nanoTime() - since >= patience.toNanos()) {
             told = why;
-            LOG.warn("cluster '{}': nobody is promoted: {}", cluster, why);
+            LOG.warn("cluster '{}': {}: {}", cluster, what, why);
         }
         return why != null && why.equals(told);
     }

@@ -112,6 +112,34 @@ record Election(
     }
 
     private static @Nullable String refusal(Seen node, @Nullable Remembered remembered, List<Seen> nodes) {
+        String strange = strange(node, remembered, nodes);
+        if (strange != null) {
+            return strange;
+        }
+        if (node.answer().readOnly()) {
+            return readOnly(node.answer().switchover());
+        }
+        Quorum quorum = node.answer().quorum();
+        if (quorum == null) {
+            return "does not say which standbys it has: the role that asks must be in pg_monitor";
+        }
+        if (!quorum.met()) {
+            return "is a primary that waits for %d of its standbys, and %d stream"
+                    .formatted(quorum.required(), quorum.streaming());
+        }
+        return quorum.proven() ? null : outdated(node.identity(), remembered, nodes);
+    }
+
+    private static String readOnly(@Nullable String switchover) {
+        return switchover == null
+                ? "is a primary whose transactions are read-only, as in a switchover: if there is none, ALTER SYSTEM RESET"
+                        + " default_transaction_read_only and SELECT pg_reload_conf() end that"
+                : "is a primary whose transactions are read-only by a switchover %s; if that is cut short, it is taken back"
+                        .formatted(switchover);
+    }
+
+    /** Why a primary is not of the cluster, or of a history that goes on from the remembered one; null: it is. */
+    static @Nullable String strange(Seen node, @Nullable Remembered remembered, List<Seen> nodes) {
         Identity identity = node.identity();
         if (identity == null) {
             return node.answer().unidentified();
@@ -130,19 +158,7 @@ record Election(
             return "is a primary of another history: timeline %d that was written to began at %s, which is not in its own"
                     .formatted(remembered.timeline(), remembered.begin());
         }
-        if (node.answer().readOnly()) {
-            return "is a primary whose transactions are read-only, as in a switchover: if there is none, ALTER SYSTEM RESET"
-                    + " default_transaction_read_only and SELECT pg_reload_conf() end that";
-        }
-        Quorum quorum = node.answer().quorum();
-        if (quorum == null) {
-            return "does not say which standbys it has: the role that asks must be in pg_monitor";
-        }
-        if (!quorum.met()) {
-            return "is a primary that waits for %d of its standbys, and %d stream"
-                    .formatted(quorum.required(), quorum.streaming());
-        }
-        return quorum.proven() ? null : outdated(identity, remembered, nodes);
+        return null;
     }
 
     static String foreign(Identity identity, Remembered remembered) {

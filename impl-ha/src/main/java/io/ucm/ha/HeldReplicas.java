@@ -18,8 +18,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions that hold the locks of all replicas: connected to at the same time, locked one after the other in the order of
- * their ids, which is the same for everybody. Used by one thread; any may close, after which everything fails.
+ * The sessions that hold the locks of all replicas, or of all nodes: connected to at the same time, locked one after the
+ * other in the order of their ids, which is the same for everybody. Used by one thread; any may close, after which everything
+ * fails.
  */
 final class HeldReplicas implements AutoCloseable {
 
@@ -101,6 +102,13 @@ final class HeldReplicas implements AutoCloseable {
             throw new Refusal(
                     session.address()
                             + ": somebody else holds its lock: a failover or a switchover is under way, maybe of another container");
+        }
+    }
+
+    /** Throws when a session has ended, and its lock with it. */
+    void requireLocked() throws SQLException {
+        for (ReplicaSession session : sessions.values()) {
+            session.recovers();
         }
     }
 

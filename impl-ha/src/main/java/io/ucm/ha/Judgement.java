@@ -19,6 +19,11 @@ record Judgement(Standing standing, Topology topology, boolean twins) {
         return promoting(promotion, topology.why() + "; nobody is promoted: " + promotion.why());
     }
 
+    /** The same, where there is no primary because a switchover left it read-only, with why it is so still. */
+    Judgement notTakingBack(String why) {
+        return promoting(topology.promotion(), topology.why() + "; not taken back: " + why);
+    }
+
     private Judgement promoting(Promotion promotion, @Nullable String why) {
         return new Judgement(
                 standing,

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class NodeProbe {
 
     /** Where {@link Facts#COLUMNS} begin in an answer. */
-    private static final int FACTS = 9;
+    private static final int FACTS = 10;
 
     /** The role is asked once, because it may change while the statement runs. A replica's receiver may have begun below. */
     private static final String COLUMNS = """
@@ -48,8 +48,9 @@ final class NodeProbe {
                    CASE WHEN current_setting('default_transaction_read_only') = 'on'
                         THEN EXISTS (SELECT FROM pg_settings
                                      WHERE name = 'default_transaction_read_only' AND source = 'configuration file')
-                        ELSE false END
-            """;
+                        ELSE false END,
+                   %s
+            """.formatted(NodeSession.SWITCHOVER);
 
     private static final String NODE = """
             FROM (SELECT pg_is_in_recovery() AS recovery,
@@ -104,6 +105,7 @@ final class NodeProbe {
                     told.getBoolean(5) ? Quorum.of(told.getString(6), told.getInt(7)) : null,
                     told.getObject(4) == null ? null : told.getInt(4),
                     told.getBoolean(8),
+                    told.getString(9),
                     identity,
                     identity == null ? refused : null,
                     promotes() ? Facts.read(told, FACTS, told.getString(6), cluster.nodes()) : null);

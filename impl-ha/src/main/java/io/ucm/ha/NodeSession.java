@@ -12,10 +12,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A connection to one node by which it is changed; each of its answers is bounded. Not thread-safe. */
 final class NodeSession implements AutoCloseable {
 
+    /** The switchover that made the node read-only, or is about to, as it notes it there; null: none. */
+    static final String SWITCHOVER = "nullif(current_setting('ucm.switchover', true), '')";
+
+    private static final String NOTE = "ucm.switchover";
     private static final String READ_ONLY = "default_transaction_read_only";
 
     @FunctionalInterface
@@ -80,15 +85,38 @@ final class NodeSession implements AutoCloseable {
         }
     }
 
-    /** For all its sessions, those that are open included, from their next transaction on. */
-    void makeReadOnly() throws SQLException {
+    /**
+     * For all its sessions, those that are open included, from their next transaction on. Where the role may, it is noted there
+     * before, why: should this process end in between, nothing is left whose reason nobody knows.
+     */
+    void makeReadOnly(String switchover) throws SQLException {
+        if (notes()) {
+            // Servers before 17 take no name that is unknown.
+            run("SET " + NOTE + " = ''");
+            run("ALTER SYSTEM SET " + NOTE + " = '" + switchover.replace("'", "''") + "'");
+            reload();
+        }
         run("ALTER SYSTEM SET " + READ_ONLY + " = on");
         reload();
     }
 
     void endReadOnly() throws SQLException {
         run("ALTER SYSTEM RESET " + READ_ONLY);
+        if (notes()) {
+            run("SET " + NOTE + " = ''");
+            run("ALTER SYSTEM RESET " + NOTE);
+        }
         reload();
+    }
+
+    private boolean notes() throws SQLException {
+        return is("has_parameter_privilege('" + NOTE + "', 'ALTER SYSTEM')");
+    }
+
+    /** The switchover that made it read-only, or is about to; null: none. */
+    @Nullable
+    String switchover() throws SQLException {
+        return first("SELECT " + SWITCHOVER).orElse(null);
     }
 
     boolean isReadOnly() throws SQLException {

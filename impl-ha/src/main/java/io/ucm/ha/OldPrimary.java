@@ -27,6 +27,7 @@ final class OldPrimary {
 
     private final WatchedCluster cluster;
     private final NodeAddress address;
+    private final String switchover;
     private final ServerControl control;
     private final SwitchoverSteps steps;
     private final Set<String> drained = new HashSet<>();
@@ -34,9 +35,16 @@ final class OldPrimary {
     private int cut;
     private @Nullable String cameBack;
 
-    OldPrimary(WatchedCluster cluster, NodeAddress address, ServerControl control, SwitchoverSteps steps) {
+    /** @param switchover whom it hands over to, and who runs that */
+    OldPrimary(
+            WatchedCluster cluster,
+            NodeAddress address,
+            String switchover,
+            ServerControl control,
+            SwitchoverSteps steps) {
         this.cluster = cluster;
         this.address = address;
+        this.switchover = switchover;
         this.control = control;
         this.steps = steps;
     }
@@ -57,7 +65,7 @@ final class OldPrimary {
                         again.endReadOnly();
                     }
                 });
-        session.makeReadOnly();
+        session.makeReadOnly(switchover);
     }
 
     private void drain(NodeSession session, Duration limit) throws SQLException, InterruptedException {
@@ -74,6 +82,7 @@ final class OldPrimary {
 
     /** It comes back only where nobody else has become the primary. */
     void stop(HeldReplicas held) throws Exception {
+        steps.run("asking whether the replicas are locked still", held::requireLocked);
         steps.takeBack(address + " does not run", () -> {
             held.requireNobodyPromoted();
             control.start(address.id());

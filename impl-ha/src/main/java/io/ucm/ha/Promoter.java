@@ -53,7 +53,7 @@ final class Promoter {
         this.threads = threads;
         this.done = done;
         this.proof = new Proof(cluster, memory);
-        this.complaint = new Complaint(cluster.name(), COMPLAIN_AFTER);
+        this.complaint = new Complaint(cluster.name(), "nobody is promoted", COMPLAIN_AFTER);
         this.pace = new Pace(settings.urgentInterval(), System::nanoTime);
     }
 

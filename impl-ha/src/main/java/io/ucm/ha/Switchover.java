@@ -5,8 +5,11 @@ package io.ucm.ha;
 import io.ucm.spi.NodeAddress;
 import io.ucm.spi.ServerControl;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -51,7 +54,16 @@ final class Switchover implements PlannedSwitchover {
         this.hold = new Hold(plan.from().id(), plan.to().id());
         this.steps = new SwitchoverSteps("cluster '%s': switchover to %s"
                 .formatted(watch.cluster(), plan.to().id()));
-        this.old = new OldPrimary(watch.watched(), plan.from(), control, steps);
+        this.old = new OldPrimary(watch.watched(), plan.from(), described(plan), control, steps);
+    }
+
+    /** For whoever finds what it left, should it be cut short. */
+    private static String described(SwitchoverPlan plan) {
+        return "to %s by %s of %s"
+                .formatted(
+                        plan.to().id(),
+                        ManagementFactory.getRuntimeMXBean().getName(),
+                        Instant.now().truncatedTo(ChronoUnit.SECONDS));
     }
 
     /** Blocks until it is done, or taken back. */

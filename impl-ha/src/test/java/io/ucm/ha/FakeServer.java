@@ -50,6 +50,7 @@ final class FakeServer {
     private boolean stuck;
     private Session holder;
     private boolean readOnly;
+    private String switchover;
     private Duration connectTakes = Duration.ZERO;
     private final List<String> asked = new ArrayList<>();
     private int connects;
@@ -234,6 +235,15 @@ final class FakeServer {
         readOnly = changed;
     }
 
+    /** The switchover that it says made it read-only; null: none. */
+    synchronized void switchover(String told) {
+        switchover = told;
+    }
+
+    synchronized String switchover() {
+        return switchover;
+    }
+
     synchronized void lagMs(Long ms) {
         lagMs = ms;
     }
@@ -362,6 +372,7 @@ final class FakeServer {
                     names,
                     primary ? streaming : 0,
                     readOnly,
+                    switchover,
                     true,
                     standbysText(),
                     receiver(),
@@ -395,6 +406,20 @@ final class FakeServer {
             boolean free = holder == null || holder.broken || holder == session;
             holder = free ? session : holder;
             return row("3s", free);
+        }
+        if (sql.startsWith("SELECT has_parameter_privilege") || sql.startsWith("SET ucm.switchover")) {
+            return row(true);
+        }
+        if (sql.startsWith("ALTER SYSTEM SET ucm.switchover = '")) {
+            switchover = sql.substring(sql.indexOf('\'') + 1, sql.length() - 1);
+            return null;
+        }
+        if (sql.equals("ALTER SYSTEM RESET ucm.switchover")) {
+            switchover = null;
+            return null;
+        }
+        if (sql.equals("SELECT " + NodeSession.SWITCHOVER)) {
+            return row(switchover);
         }
         if (sql.contains("default_transaction_read_only")) {
             readOnly &= !sql.startsWith("ALTER SYSTEM RESET");

@@ -188,7 +188,7 @@ class SwitchoverTest {
                         .findFirst()
                         .orElseThrow(),
                 LIMIT)) {
-            session.makeReadOnly();
+            session.makeReadOnly("to n1");
         } catch (SQLException e) {
             throw new AssertionError(e);
         }
@@ -465,6 +465,53 @@ class SwitchoverTest {
         assertThat(cluster.servers().stream().map(FakeServer::asked).flatMap(List::stream))
                 .filteredOn(ReplicaSession.PROMOTE::equals)
                 .hasSize(1);
+    }
+
+    @Test
+    void whatIsReadOnlyStaysSoUntilTheSwitchoverHasEnded() throws Exception {
+        Snapshots other = seenByAnotherContainer();
+        String lock = ReplicaSession.locking(Duration.ofSeconds(3));
+        control.before("stop n1", () -> {
+            await().until(() -> cluster.n1.asked().stream().filter(lock::equals).count(), attempts -> attempts >= 3);
+            assertThat(control.isReadOnly("n1")).isTrue();
+            assertThat(other.last().why()).contains("are read-only by a switchover to n2 by ");
+        });
+
+        assertThat(to("n2").to()).isEqualTo("n2");
+
+        assertThat(control.changes()).startsWith("n1 read-only", "stop n1", "n3 follows n2", "promote n2");
+    }
+
+    /** Its sessions end with it, and it changes nothing any more. */
+    @Test
+    void whatAKilledOneLeftReadOnlyIsTakenBackByAnotherContainer() {
+        Snapshots other = seenByAnotherContainer();
+        CountDownLatch over = new CountDownLatch(1);
+        control.before("stop n1", () -> {
+            cluster.n2.loseConnections();
+            cluster.n3.loseConnections();
+            await().until(() -> "n1".equals(other.primary()) && !control.isReadOnly("n1"));
+            over.countDown();
+        });
+
+        assertThat(refusal("n2")).contains("all is as it was");
+
+        assertThat(over.getCount()).isZero();
+        assertThat(control.changes()).startsWith("n1 read-only", "stop n1", "n1 read-write");
+        assertThat(cluster.n1.switchover()).isNull();
+        allIsAsItWas();
+    }
+
+    /** As after a process that stood still for longer than its locks are kept. */
+    @Test
+    void anOldPrimaryIsNotStoppedWithoutTheLocks() {
+        control.before("n1 read-only", cluster.n3::loseConnections);
+
+        assertThat(refusal("n2"))
+                .contains("failed while asking whether the replicas are locked still", "all is as it was");
+
+        assertThat(control.changes()).containsExactly("n1 read-only", "n1 read-write");
+        allIsAsItWas();
     }
 
     /** Another one that promotes, is armed, and remembers for itself. */

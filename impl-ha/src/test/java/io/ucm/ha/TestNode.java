@@ -28,6 +28,7 @@ final class TestNode {
     private Integer received = 1;
     private String unidentified;
     private boolean readOnly;
+    private String switchover;
     private Instant asked = AT;
     private Facts facts;
 
@@ -107,6 +108,12 @@ final class TestNode {
         return this;
     }
 
+    /** By that switchover. */
+    TestNode readOnly(String told) {
+        switchover = told;
+        return readOnly();
+    }
+
     TestNode unidentified(String why) {
         unidentified = why;
         return this;
@@ -119,7 +126,8 @@ final class TestNode {
 
     Seen seen() {
         Identity identity = unidentified == null ? new Identity(systemId, history) : null;
-        Answer answer = new Answer(asked, role, lsn, lagMs, quorum, received, readOnly, identity, unidentified, facts);
+        Answer answer = new Answer(
+                asked, role, lsn, lagMs, quorum, received, readOnly, switchover, identity, unidentified, facts);
         return new Seen(
                 address(), state, false, answer, state == NodeState.UP ? null : address() + ": is gone", breaker);
     }
