@@ -11,8 +11,6 @@ import static org.junit.Assert.assertTrue;
 import io.ucm.spi.Topology;
 import io.ucm.spi.TopologyWatch;
 import io.ucm.spi.TopologyWatcher;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -178,23 +176,24 @@ public class PromoteFaultsIT {
     }
 
     private void exactlyOne(Random random, int round) throws Exception {
-        List<Process> processes = new ArrayList<>();
+        List<ClusterProcess> processes = new ArrayList<>();
         Path folder = Files.createTempDirectory("ucm-promote-");
         try {
             for (int i = 0; i < 3; i++) {
-                processes.add(start(folder.resolve("p" + i), random.nextLong()));
+                processes.add(ClusterProcess.start(
+                        PromotingProcess.class, cluster, folder.resolve("p" + i), Long.toString(random.nextLong())));
             }
             for (int i = 0; i < 3; i++) {
-                await("armed", said(folder, i), text -> text.strip().endsWith("armed"));
+                await("armed", processes.get(i).said(), text -> text.strip().endsWith("armed"));
             }
             String old = primary();
             shell.run("embedded:kill " + old);
             pause(random.nextInt(250));
             int killed = random.nextInt(3);
-            processes.get(killed).destroyForcibly().waitFor();
+            processes.get(killed).kill();
             for (int i = 0; i < 3; i++) {
                 if (i != killed) {
-                    await("a new primary", said(folder, i), text -> text.lines()
+                    await("a new primary", processes.get(i).said(), text -> text.lines()
                             .reduce("", (first, second) -> second)
                             .matches("n\\d " + (round + 1) + " .*"));
                 }
@@ -215,32 +214,10 @@ public class PromoteFaultsIT {
             shell.run("embedded:rejoin " + old);
             await("all are there", this::topology, json -> json.split("\"readable\":true", -1).length == 4);
         } finally {
-            for (Process process : processes) {
-                process.destroyForcibly().waitFor();
+            for (ClusterProcess process : processes) {
+                process.kill();
             }
         }
-    }
-
-    private Process start(Path folder, long seed) throws Exception {
-        Files.createDirectories(folder);
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        "io.ucm.distribution.PromotingProcess",
-                        folder.toString(),
-                        Long.toString(seed))
-                .redirectError(folder.resolve("err").toFile())
-                .redirectOutput(folder.resolve("out").toFile())
-                .start();
-        try (OutputStream in = process.getOutputStream()) {
-            in.write(cluster.describe().getBytes(StandardCharsets.UTF_8));
-        }
-        return process;
-    }
-
-    private static java.util.concurrent.Callable<String> said(Path folder, int process) {
-        return () -> Files.readString(folder.resolve("p" + process).resolve("out"));
     }
 
     private void balances() {

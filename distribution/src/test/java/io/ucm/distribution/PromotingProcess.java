@@ -4,19 +4,9 @@ package io.ucm.distribution;
 
 import io.ucm.ha.HaWatchers;
 import io.ucm.spi.FailoverPolicy;
-import io.ucm.spi.NodeAddress;
 import io.ucm.spi.Topology;
-import io.ucm.spi.WatchedCluster;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -37,7 +27,8 @@ final class PromotingProcess {
         DriverCluster cluster = DriverCluster.described(new String(System.in.readAllBytes(), StandardCharsets.UTF_8));
         Random random = new Random(Long.parseLong(arguments[1]));
         AtomicReference<String> said = new AtomicReference<>("");
-        HaWatchers.in(Path.of(arguments[0])).watch(new Pausing(cluster, random), topology -> {
+        HeardCluster slow = new HeardCluster(cluster, FailoverPolicy.PROMOTE, sql -> pause(random, sql));
+        HaWatchers.in(Path.of(arguments[0])).watch(slow, topology -> {
             String state = state(topology);
             if (!state.equals(said.getAndSet(state))) {
                 System.out.println(state);
@@ -58,76 +49,13 @@ final class PromotingProcess {
                                         : topology.promotion().why());
     }
 
-    /** Waits at random before what changes something, or is part of it. */
-    private record Pausing(DriverCluster cluster, Random random) implements WatchedCluster {
-
-        @Override
-        public String name() {
-            return cluster.name();
+    /** Waits at random before what changes something, or is part of it; not before the question of the watch. */
+    private static void pause(Random random, String sql) {
+        if (sql.contains("pg_has_role")) {
+            return;
         }
-
-        @Override
-        public List<NodeAddress> nodes() {
-            return cluster.nodes();
-        }
-
-        @Override
-        public String configuredPrimary() {
-            return cluster.configuredPrimary();
-        }
-
-        @Override
-        public FailoverPolicy failoverPolicy() {
-            return FailoverPolicy.PROMOTE;
-        }
-
-        @Override
-        public Optional<Duration> silence(String node) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Connection connect(String node, Duration timeout) throws SQLException {
-            return pausing(Connection.class, cluster.connect(node, timeout));
-        }
-
-        @Override
-        public Connection connectReplication(String node, Duration timeout) throws SQLException {
-            return cluster.connectReplication(node, timeout);
-        }
-
-        private <T> T pausing(Class<T> type, T real) {
-            return type.cast(
-                    Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
-                        if (arguments != null && arguments.length == 1 && arguments[0] instanceof String sql) {
-                            pause(sql);
-                        }
-                        return wrapped(invoke(real, method, arguments));
-                    }));
-        }
-
-        private Object wrapped(Object result) {
-            return result instanceof java.sql.Statement statement && !(result instanceof java.sql.PreparedStatement)
-                    ? pausing(java.sql.Statement.class, statement)
-                    : result;
-        }
-
-        private static Object invoke(Object real, Method method, Object[] arguments) throws Throwable {
-            try {
-                return method.invoke(real, arguments);
-            } catch (InvocationTargetException e) {
-                throw e.getCause();
-            }
-        }
-
-        /** The question of the watch is prepared once, and not paused. */
-        private void pause(String sql) {
-            if (sql.contains("pg_has_role")) {
-                return;
-            }
-            int chance = random.nextInt(100);
-            int ms = chance < 3 ? LONG_PAUSE_MS : chance < 30 ? random.nextInt(100) : 0;
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(ms));
-        }
+        int chance = random.nextInt(100);
+        int ms = chance < 3 ? LONG_PAUSE_MS : chance < 30 ? random.nextInt(100) : 0;
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(ms));
     }
 }
