@@ -282,6 +282,20 @@ class PromoterTest {
     }
 
     @Test
+    void anAttemptThatWasBegunCountsAsLongAsBefore() throws IOException {
+        ClusterWatch first = watch();
+        awaitArmed();
+        cluster.n2.stick(true);
+        cluster.n1.kill();
+        await().until(() -> cluster.n2.asked().contains(ReplicaSession.PROMOTE));
+        first.close();
+        Pledge left = new Memory(folder, cluster.name()).loadPledge();
+
+        assertThat(left.node()).isEqualTo("n2");
+        assertThat(left.evidence(Instant.now().plusSeconds(30))).isEqualTo(EVIDENCE);
+    }
+
+    @Test
     void whoMayHaveBeenToldIsTheOnlyOneForTheNextVersionToo() throws IOException {
         remember(Pledge.of(EVIDENCE, "n3", Instant.now().minusSeconds(61)));
         ClusterWatch first = watch();
