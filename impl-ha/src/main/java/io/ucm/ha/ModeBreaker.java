@@ -121,9 +121,7 @@ final class ModeBreaker implements CallBreaker {
     private void succeeded(long nanos) {
         successes.incrementAndGet();
         breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
-        if (thresholds.isSlow(nanos)) {
-            noticeOpening();
-        }
+        noticeOpening();
     }
 
     private boolean isFirstOfItsMoment() {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -69,6 +70,19 @@ class ModeBreakerTest {
     }
 
     @Test
+    void aSuccessThatOpensItBeginsItsTimeToo() {
+        use(9, QUICK, BROKEN);
+        pass(Duration.ofDays(1));
+
+        use(1, QUICK, null);
+
+        assertThat(breaker.state()).isEqualTo(BreakerState.OPEN);
+        assertThat(breaker.retryAfter()).isEqualTo(OPEN_TIME.plus(PROBES).toNanos());
+        breaker.probed();
+        assertThat(breaker.state()).isEqualTo(BreakerState.OPEN);
+    }
+
+    @Test
     void whatIsSlowDoesNotCountWhereNothingIs() {
         BreakerThresholds patient = new BreakerThresholds(Duration.ZERO, 100, 20, 10, 3);
         ModeBreaker batch = new ModeBreaker("batch", patient, OPEN_TIME, PROBES, now::get);
@@ -81,7 +95,11 @@ class ModeBreakerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"42P01", "23505", "22012", "40001", "40P01", "P0001", "25006", "25P02", "53100", "53300"})
+    @ValueSource(
+            strings = {
+                "42P01", "42501", "42601", "42703", "23505", "23503", "23514", "22012", "22001", "22P02", "40001",
+                "40P01", "P0001", "25006", "25P02", "53100", "53300"
+            })
     void theApplicationsErrorsNeverOpenIt(String state) {
         use(100, QUICK, new SQLException("no", state));
 
@@ -133,7 +151,20 @@ class ModeBreakerTest {
         open();
         pass(Duration.ofDays(1));
 
-        assertThat(breaker.enter()).isEqualTo(-PROBES.toNanos());
+        // The library has a clock of its own.
+        Awaitility.await().during(Duration.ofMillis(20)).until(() -> breaker.enter() == -PROBES.toNanos());
+        assertThat(breaker.state()).isEqualTo(BreakerState.OPEN);
+    }
+
+    @Test
+    void aProbeOfAClosedOneChangesNothing() {
+        List<Long> leaves = enter(10);
+        pass(Duration.ofDays(1));
+
+        breaker.probed();
+        assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
+
+        leaves.forEach(leave -> breaker.ended(leave, QUICK, BROKEN));
         assertThat(breaker.state()).isEqualTo(BreakerState.OPEN);
     }
 
@@ -214,6 +245,42 @@ class ModeBreakerTest {
     }
 
     @Test
+    void whatWasLetInBeforeAResetSaysNothingAfterIt() {
+        List<Long> old = enter(10);
+        pass(Duration.ofMillis(1));
+
+        breaker.reset();
+
+        old.forEach(leave -> breaker.ended(leave, QUICK, BROKEN));
+        assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
+    }
+
+    @Test
+    void halfOpenItGivesThoseItLetThroughTheirTime() {
+        halfOpen();
+        List<Long> leaves = enter(3);
+        pass(OPEN_TIME.minusNanos(1));
+
+        breaker.probed();
+
+        leaves.forEach(leave -> breaker.ended(leave, QUICK, null));
+        assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
+    }
+
+    @Test
+    void whatWasLetInBeforeAndInterruptedNowMakesNoRoom() {
+        List<Long> old = enter(10);
+        halfOpen();
+        enter(3);
+
+        old.forEach(leave -> breaker.interrupted(leave, QUICK));
+        old.forEach(leave -> breaker.interrupted(leave, SLOW));
+
+        assertThat(breaker.enter()).isNegative();
+        assertThat(breaker.state()).isEqualTo(BreakerState.HALF_OPEN);
+    }
+
+    @Test
     void whoNeverComesBackDoesNotKeepItHalfOpen() {
         halfOpen();
         enter(3);
@@ -234,6 +301,17 @@ class ModeBreakerTest {
         assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
         use(9, QUICK, BROKEN);
         assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
+    }
+
+    @Test
+    void opensForAsLongAgainAfterAReset() {
+        open();
+        breaker.reset();
+        pass(Duration.ofDays(1));
+
+        open();
+
+        assertThat(breaker.retryAfter()).isEqualTo(OPEN_TIME.plus(PROBES).toNanos());
     }
 
     /** Its thread would keep the bundle's classes for ever. */
