@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.ucm.api.BulkheadFullException;
 import io.ucm.api.CallOptions;
 import io.ucm.api.ConnectionManager;
+import io.ucm.api.DeadlineExceededException;
 import io.ucm.api.SqlWork;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -69,6 +70,25 @@ class CutShortTest {
 
         assertThat(failure(view.read(cutShort(0)))).hasMessage("canceling statement due to user request");
         assertThat(bench.server.log).containsOnlyOnce("select");
+    }
+
+    @Test
+    void whoseBeginRanIntoItAndWhoIsLateThenIsToldOfIt() {
+        bench.serve();
+        AtomicInteger begins = new AtomicInteger();
+        CountDownLatch late = new CountDownLatch(1);
+        bench.server.onBegin = () -> {
+            if (begins.incrementAndGet() == 1) {
+                throw new SQLException("canceling statement due to statement timeout", "57014");
+            }
+            await(late);
+        };
+
+        assertThat(failure(view.write(cutShort(0), CallOptions.DEFAULT.withDeadline(Duration.ofSeconds(1)))))
+                .isInstanceOf(DeadlineExceededException.class)
+                .hasRootCauseMessage("canceling statement due to statement timeout");
+        assertThat(begins).hasValue(2);
+        late.countDown();
     }
 
     @Test
@@ -141,13 +161,17 @@ class CutShortTest {
 
     private static SqlWork<String> waiting(CountDownLatch latch) {
         return connection -> {
-            try {
-                latch.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            await(latch);
             return "done";
         };
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void pause(long milliseconds) {

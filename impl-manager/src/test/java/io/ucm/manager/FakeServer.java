@@ -35,6 +35,14 @@ final class FakeServer {
         void run() throws SQLException;
     }
 
+    /** The process of each of its sessions. */
+    static final int PID = 7;
+
+    static final String STARTED = "then";
+
+    /** @param state as in pg_stat_activity */
+    record Process(int pid, String started, @Nullable String state) {}
+
     /** What reached it, in order. */
     final List<String> log = new CopyOnWriteArrayList<>();
 
@@ -77,6 +85,15 @@ final class FakeServer {
 
     /** Whether its transactions are, where nothing else is said. */
     volatile boolean serializable;
+
+    /** When its process for a session was started; null: it does not say. */
+    volatile @Nullable String started = STARTED;
+
+    /** What it says that its processes do. */
+    volatile List<Process> processes = List.of();
+
+    /** Somebody asks for that. */
+    volatile Behaviour onProcesses = () -> {};
 
     /** How many more connections it has, for who asks; negative: nobody is told. */
     volatile int room = -1;
@@ -294,6 +311,11 @@ final class FakeServer {
                     if (args != null && ((String) args[0]).contains("write_token") && tokens != null) {
                         return proxy(ResultSet.class, tables((String) args[0]));
                     }
+                    if (args != null && ((String) args[0]).contains("pg_stat_activity WHERE usename")) {
+                        log.add("processes");
+                        onProcesses.run();
+                        return proxy(ResultSet.class, rows(processes));
+                    }
                     execute(args == null ? "prepared" : (String) args[0]);
                     if (args != null && ((String) args[0]).contains("max_connections") && room >= 0) {
                         return proxy(ResultSet.class, (rs, m, a) -> told(m));
@@ -308,7 +330,7 @@ final class FakeServer {
                             ResultSet.class,
                             (rs, m, a) -> m.getReturnType() == boolean.class
                                     ? isDefault(m)
-                                    : m.getReturnType() == int.class ? 7 : "then");
+                                    : m.getReturnType() == int.class ? PID : started);
                 }
                 case "cancel" -> {
                     log.add("cancel");
@@ -353,6 +375,19 @@ final class FakeServer {
                 case "next" -> true;
                 case "getBoolean" -> row.get((int) args[0] - 1);
                 case "getLong" -> System.currentTimeMillis();
+                default -> null;
+            };
+        }
+
+        private InvocationHandler rows(List<Process> told) {
+            AtomicInteger at = new AtomicInteger(-1);
+            return (rs, method, args) -> switch (method.getName()) {
+                case "next" -> at.incrementAndGet() < told.size();
+                case "getInt" -> told.get(at.get()).pid();
+                case "getString" ->
+                    (int) args[0] == 2
+                            ? told.get(at.get()).started()
+                            : told.get(at.get()).state();
                 default -> null;
             };
         }

@@ -114,6 +114,22 @@ class ReplayTest {
         assertThat(answer(view.write(statement("insert"), CallOptions.DEFAULT.withDeadline(Duration.ofSeconds(20)))))
                 .isEqualTo("insert");
         assertThat(attempts).hasValue(1);
+        assertThat(server.log).as("the failed transaction is over").containsSubsequence("rollback", "insert", "commit");
+    }
+
+    @Test
+    void aBeginThatFailsForAnotherReasonIsNot() {
+        bench.serve();
+        AtomicInteger begins = new AtomicInteger();
+        server.onBegin = () -> {
+            begins.incrementAndGet();
+            throw new SQLException("invalid value for parameter", "22023");
+        };
+
+        assertThat(failure(view.write(statement("insert"), CallOptions.DEFAULT.withDeadline(Duration.ofSeconds(20)))))
+                .hasFieldOrPropertyWithValue("SQLState", "22023");
+        assertThat(begins).hasValue(1);
+        assertThat(attempts).hasValue(0);
     }
 
     @Test
