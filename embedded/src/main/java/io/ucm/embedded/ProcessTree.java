@@ -48,11 +48,7 @@ final class ProcessTree {
 
     /** Stops the root, then what descends from it, until there is nothing new. */
     void freeze() {
-        if (!signalRoot("STOP")) {
-            return;
-        }
-        frozen = true;
-        if (!BoundedWait.uninterruptibly(STOP_LIMIT, () -> !running() || stopped(root))) {
+        if (!stopRoot()) {
             return;
         }
         List<ProcessHandle> told = new ArrayList<>();
@@ -62,6 +58,15 @@ final class ProcessTree {
         }
         BoundedWait.uninterruptibly(
                 STOP_LIMIT, () -> told.stream().allMatch(child -> Proc.ended(child) || stopped(child)));
+    }
+
+    /** Whether it is stopped, and so gets no more children, or has ended. */
+    private boolean stopRoot() {
+        if (!signalRoot("STOP")) {
+            return false;
+        }
+        frozen = true;
+        return BoundedWait.uninterruptibly(STOP_LIMIT, () -> !running() || stopped(root));
     }
 
     /** Lets all go on, the root last. */
@@ -75,7 +80,7 @@ final class ProcessTree {
 
     /** Kills all at one moment and waits until they are gone; false if one is left after the limit. */
     boolean kill(Duration limit) {
-        freeze();
+        stopRoot();
         List<ProcessHandle> all =
                 Stream.concat(root.descendants(), Stream.of(root)).toList();
         if (frozen()) {

@@ -141,7 +141,7 @@ class EmbeddedServersTest {
                                 Map.entry("wal_level", "logical"),
                                 Map.entry("max_connections", "300"),
                                 Map.entry("wal_retrieve_retry_interval", "100ms"),
-                                Map.entry("wal_receiver_timeout", "1s"),
+                                Map.entry("wal_receiver_timeout", "750ms"),
                                 Map.entry("wal_keep_size", "256MB"),
                                 Map.entry("max_wal_senders", "20"),
                                 Map.entry("max_replication_slots", "20"),

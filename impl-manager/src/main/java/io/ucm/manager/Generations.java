@@ -215,9 +215,21 @@ final class Generations {
         }
     }
 
-    /** While nothing serves: what may be wanted next. It has no connections to more nodes than these. */
-    synchronized void prepare(List<Blueprint> next) {
-        spares.want(closed || ended || current != null ? List.of() : next);
+    /**
+     * While nothing serves, and somebody waits: that blueprint may be wanted next, at these nodes. Those that were asked for
+     * before stay, too: a node that is being promoted is no replica any more, and no primary yet.
+     */
+    synchronized void prepare(Blueprint blueprint, List<NodeAddress> nodes) {
+        List<NodeAddress> before =
+                spares.blueprints().stream().map(Blueprint::node).toList();
+        boolean needed = !closed && !ended && current == null && (gate.waiting() > 0 || !before.isEmpty());
+        spares.want(
+                needed
+                        ? Stream.concat(before.stream(), nodes.stream())
+                                .distinct()
+                                .map(blueprint::at)
+                                .toList()
+                        : List.of());
     }
 
     /**
@@ -338,7 +350,7 @@ final class Generations {
         return building;
     }
 
-    /** No larger than who waits needs it now; what a primary needs more is opened once it is one. */
+    /** No larger than those who wait need it now; what a primary needs more is opened once it is one. */
     private Generation openSpare(Blueprint blueprint) throws SQLException {
         int size = sizing.sizeOf(blueprint, true);
         return Generation.open(blueprint, Math.min(size, Math.max(1, gate.waiting())), threads.background(), lost);

@@ -191,8 +191,7 @@ final class Manager {
         NodeAddress now = route.primary();
         if (now == null) {
             primary.generations().park(String.valueOf(route.why()));
-            primary.generations()
-                    .prepare(route.readable().stream().map(blueprint::at).toList());
+            primary.generations().prepare(blueprint, route.readable());
         } else {
             Generation serving = primary.generations().current();
             if (serving != null && route.fenced().contains(serving.blueprint().node())) {

@@ -30,9 +30,7 @@ class SparesTest {
 
     @Test
     void theNextPrimaryServesWithWhatWasOpenedBefore() {
-        lose();
-        List<CompletableFuture<Integer>> writes =
-                IntStream.range(0, 5).mapToObj(i -> write()).toList();
+        List<CompletableFuture<Integer>> writes = lose(5);
         awaitOpened(3);
         // Whoever needs another connection to the new primary waits for it.
         CountDownLatch never = new CountDownLatch(1);
@@ -47,7 +45,7 @@ class SparesTest {
 
     @Test
     void thosePreparedInVainAreClosed() {
-        lose();
+        lose(1);
         awaitOpened(3);
 
         bench.route("n2");
@@ -58,7 +56,7 @@ class SparesTest {
 
     @Test
     void theOldPrimaryThatIsBackServesAndTheOthersAreClosed() {
-        lose();
+        lose(1);
         awaitOpened(3);
 
         bench.route("n1");
@@ -69,9 +67,9 @@ class SparesTest {
 
     @Test
     void itGetsAllItsConnectionsOnceItServes() {
-        lose();
+        lose(1);
         awaitOpened(3);
-        assertThat(bench.server.open.get()).as("nobody waits").isEqualTo(2);
+        assertThat(bench.server.open.get()).as("one waits").isEqualTo(2);
 
         bench.route("n2");
 
@@ -79,13 +77,38 @@ class SparesTest {
         assertThat(opened("n2")).isOne();
     }
 
+    /** While it is promoted it may not be read, and is not written to. */
+    @Test
+    void whoWasNoReplicaAnyMoreServesWithWhatWasOpenedBefore() {
+        lose(1);
+        awaitOpened(3);
+        bench.route(null, "n3");
+        bench.route(null);
+
+        bench.route("n2");
+
+        assertThat(write().orTimeout(10, TimeUnit.SECONDS).join()).isOne();
+        assertThat(opened("n2")).isOne();
+    }
+
+    @Test
+    void whereNobodyWaitsNothingIsOpened() {
+        lose(0);
+
+        bench.route("n2");
+
+        Awaitility.await().until(() -> manager.generations().current() != null);
+        assertThat(opened("n2")).isOne();
+        assertThat(opened("n3")).isZero();
+    }
+
     @Test
     void whoIsBeingOpenedIsWaitedFor() {
-        bench.serving();
+        park();
         CountDownLatch connecting = new CountDownLatch(1);
         bench.server.onConnect = () -> await(connecting);
-        bench.route(null, "n2");
         CompletableFuture<Integer> write = write();
+        bench.route(null, "n2");
 
         bench.route("n2");
         assertThat(write).isNotDone();
@@ -97,7 +120,8 @@ class SparesTest {
 
     @Test
     void oneThatCouldNotBeOpenedIsOpenedWhenItServes() {
-        bench.serving();
+        park();
+        write();
         bench.server.refused = "db2";
         bench.route(null, "n2");
         Awaitility.await().until(() -> bench.server.urls.stream().anyMatch(url -> url.contains("//db2:")));
@@ -110,7 +134,8 @@ class SparesTest {
 
     @Test
     void oneThatCouldNotBeOpenedIsTriedAgainWhenMoreIsKnown() {
-        bench.serving();
+        park();
+        write();
         bench.server.refused = "db2";
         bench.route(null, "n2");
         Awaitility.await().until(() -> bench.server.urls.stream().anyMatch(url -> url.contains("//db2:")));
@@ -124,7 +149,7 @@ class SparesTest {
 
     @Test
     void oneWithoutConnectionsDoesNotServe() {
-        lose();
+        lose(1);
         awaitOpened(3);
         bench.server.onConnect = () -> {
             throw new SQLException("refused", "08001");
@@ -141,7 +166,7 @@ class SparesTest {
 
     @Test
     void aPartThatLeavesTakesThemWithIt() throws Exception {
-        lose();
+        lose(1);
         awaitOpened(3);
         ServiceReference<ConnectionPoolFactory> part = bench.poolPart();
 
@@ -152,7 +177,7 @@ class SparesTest {
 
     @Test
     void anExchangeIsSettledBesideThem() {
-        lose();
+        lose(1);
         awaitOpened(3);
 
         Awaitility.await().until(() -> manager.generations().isSettled(null));
@@ -160,7 +185,7 @@ class SparesTest {
 
     @Test
     void aClosedManagerHasNone() {
-        lose();
+        lose(1);
         awaitOpened(3);
 
         manager.close();
@@ -170,10 +195,19 @@ class SparesTest {
         assertThat(bench.pools.opened).hasSize(3);
     }
 
-    /** The primary is gone, and two nodes may follow it. */
-    private void lose() {
-        bench.serving();
+    /** The primary is gone, two nodes may follow it, and so many writes wait. */
+    private List<CompletableFuture<Integer>> lose(int waiting) {
+        park();
+        List<CompletableFuture<Integer>> writes =
+                IntStream.range(0, waiting).mapToObj(i -> write()).toList();
         bench.route(null, "n2", "n3");
+        return writes;
+    }
+
+    /** There is no primary any more. */
+    private void park() {
+        bench.serving();
+        bench.route(null);
         Awaitility.await().until(() -> closed("n1"));
     }
 

@@ -214,7 +214,7 @@ final class Workbench implements AfterEachCallback {
         return new Blueprint(
                 pool,
                 driver,
-                cluster,
+                cluster.ofPools(),
                 mode.session(),
                 manager.credentials(),
                 cluster.primary(),
