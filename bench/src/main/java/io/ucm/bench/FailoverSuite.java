@@ -40,7 +40,7 @@ final class FailoverSuite implements Suite {
             JDBC by hand. Settings are said at `Entrants`; all have 16 connections. Contestants take turns.
 
             **UCM promotes**: the same for UCM alone, with failover.policy=PROMOTE, in which nobody else does anything; the times count
-            from just before the signal. **write**: what the way back costs while nothing is lost: 32 clients on 16 connections, in
+            from the moment at which a connection to the killed server breaks, or from just before the first process is stopped. **write**: what the way back costs while nothing is lost: 32 clients on 16 connections, in
             two modes that differ in `commit.outcome` alone, side by side. RESOLVED leaves a row with a token in each transaction,
             by which the outcome of a lost COMMIT is found out; REPORTED does not. What a borrowed connection costs is
             measured by suite `borrow`.

@@ -11,7 +11,7 @@ import java.util.stream.LongStream;
 /**
  * One loss of the primary under the load of one contestant. Moments are nanoseconds of one clock.
  *
- * @param lost just before it was
+ * @param lost when its processes were killed, or just before they were stopped
  * @param possible when a write was first acknowledged, to a plain client or to one of these; where UCM promotes, the same as
  *     {@code lost}
  * @param back when another node first took a write of a client, for each for which one did within the limit, the earliest
@@ -43,8 +43,12 @@ record FailoverTurn(
     private static final int WARM_UP = 5;
     private static final Duration BEFORE = Duration.ofSeconds(1);
     private static final Duration AFTER = Duration.ofSeconds(1);
+    private static final Duration KILL_LIMIT = Duration.ofSeconds(5);
     private static final Duration PROMOTION_LIMIT = Duration.ofSeconds(40);
     private static final double NANOS_PER_MILLI = 1e6;
+
+    /** When it was lost, and when a write was possible again. */
+    private record Lost(long at, long possible) {}
 
     /** What a turn happens on. */
     record Place(Nodes nodes, Database database, Duration limit) {}
@@ -65,16 +69,15 @@ record FailoverTurn(
             try (writers) {
                 writers.awaitRows(WARM_UP);
                 TimeUnit.NANOSECONDS.sleep(BEFORE.toNanos());
-                long lost = System.nanoTime();
-                long possible = lose(roles, fault, place, run, lost);
-                writers.awaitBack(possible + place.limit().toNanos());
+                Lost lost = lose(roles, fault, place, run);
+                writers.awaitBack(lost.possible() + place.limit().toNanos());
                 TimeUnit.NANOSECONDS.sleep(AFTER.toNanos());
                 writers.stop();
                 // Ends the processes of a frozen node, and with them what hangs on it.
                 place.nodes().rejoin(roles.primary());
                 writers.close();
                 Nodes.Roles now = place.nodes().awaitComplete();
-                return judged(writers, lost, earliest(possible, writers.back()), place, now, run);
+                return judged(writers, lost.at(), earliest(lost.possible(), writers.back()), place, now, run);
             }
         }
     }
@@ -91,20 +94,32 @@ record FailoverTurn(
         }
     }
 
-    /** Returns when a write was possible. */
-    private static long lose(Nodes.Roles roles, FailoverFault fault, Place place, int run, long lost) throws Exception {
+    private static Lost lose(Nodes.Roles roles, FailoverFault fault, Place place, int run) throws Exception {
         Duration delay = fault.promotedAfter();
         if (delay == null) {
-            place.nodes().lose(roles.primary(), fault.kind());
-            return lost;
+            long lost = lose(roles.primary(), fault.kind(), place.nodes());
+            return new Lost(lost, lost);
         }
         Database candidate = place.nodes().watched(place.database().named("bench/raw"), roles.candidate());
         try (RawClient raw = RawClient.start(
                 candidate::connect, connection -> FailoverRows.insert(connection, run, FailoverRows.RAW, 0))) {
-            place.nodes().lose(roles.primary(), fault.kind());
+            long lost = lose(roles.primary(), fault.kind(), place.nodes());
             TimeUnit.NANOSECONDS.sleep(delay.toNanos());
             place.nodes().promote(roles);
-            return raw.first(PROMOTION_LIMIT);
+            return new Lost(lost, raw.first(PROMOTION_LIMIT));
+        }
+    }
+
+    /** Returns when it was. */
+    private static long lose(String primary, FailoverFault.Kind kind, Nodes nodes) throws Exception {
+        if (kind == FailoverFault.Kind.FREEZE) {
+            long lost = System.nanoTime();
+            nodes.lose(primary, kind);
+            return lost;
+        }
+        try (Witness witness = Witness.at(nodes.port(primary))) {
+            nodes.lose(primary, kind);
+            return witness.broken(KILL_LIMIT);
         }
     }
 

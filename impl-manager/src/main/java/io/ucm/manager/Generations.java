@@ -65,6 +65,9 @@ final class Generations {
     private volatile boolean closed;
     private volatile boolean ended;
 
+    /** Whether one has served. */
+    private volatile boolean served;
+
     /** What is built at this moment; null: nothing. */
     private @Nullable Build building;
 
@@ -332,10 +335,13 @@ final class Generations {
 
     private void build(Blueprint blueprint) {
         Build build = begin(blueprint);
-        if (build != null && current == null) {
-            run(build, false);
-        } else if (build != null) {
+        if (build != null && current != null) {
             threads.inTurn(TURN_LIMIT, () -> hurried, () -> run(build, true));
+        } else if (build != null && served) {
+            // Where nobody waits, those come first for whom somebody does.
+            threads.inTurn(TURN_LIMIT, () -> hurried || gate.waiting() > 0, () -> run(build, false));
+        } else if (build != null) {
+            run(build, false);
         }
     }
 
@@ -493,6 +499,7 @@ final class Generations {
         failures = 0;
         ownFailures = 0;
         filling = built;
+        served = true;
         if (current == null) {
             open.count(new Tally(0, 0, gate.waiting(), ""));
         }

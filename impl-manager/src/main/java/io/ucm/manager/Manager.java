@@ -239,9 +239,14 @@ final class Manager {
     }
 
     private void reachTokens(TokenWay way) {
-        if (!way.equals(tokenWay)) {
-            tokenWay = way;
-            tokens.pace().soon();
+        if (way.equals(tokenWay)) {
+            return;
+        }
+        boolean begins = tokenWay == null || !tokens.isSettled();
+        tokenWay = way;
+        tokens.pace().soon();
+        // Else it can wait for the next care: right after a failover, the callers need the server more.
+        if (begins) {
             threads.background().execute(this::lookForTokens);
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ucm.spi.ConnectionPoolFactory;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -100,6 +101,26 @@ class SparesTest {
         Awaitility.await().until(() -> manager.generations().current() != null);
         assertThat(opened("n2")).isOne();
         assertThat(opened("n3")).isZero();
+    }
+
+    @Test
+    void thoseThatNobodyWaitsForComeOneAfterTheOther() {
+        lose(0);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch another = new CountDownLatch(1);
+        CompletableFuture<Void> first =
+                CompletableFuture.runAsync(() -> manager.threads().inTurn(Duration.ofSeconds(10), () -> false, () -> {
+                    begun.countDown();
+                    await(another);
+                }));
+        await(begun);
+
+        bench.route("n2");
+
+        Awaitility.await().during(Duration.ofMillis(200)).until(() -> opened("n2") == 0);
+        assertThat(write().orTimeout(10, TimeUnit.SECONDS).join()).isOne();
+        another.countDown();
+        first.join();
     }
 
     @Test
