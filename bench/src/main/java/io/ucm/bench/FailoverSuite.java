@@ -11,11 +11,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** How soon clients write again when the primary is lost, and what becomes of their writes. */
 final class FailoverSuite implements Suite {
+
+    /** So long after its start the container has loaded what it may need. */
+    private static final Duration STARTED = Duration.ofSeconds(8);
 
     private static final Map<Metric, ToDoubleFunction<FailoverTurn>> FOLLOWING = following();
     private static final Map<Metric, ToDoubleFunction<FailoverTurn>> PROMOTING = promoting();
@@ -35,13 +39,14 @@ final class FailoverSuite implements Suite {
             is acknowledged. After `unknown` ones the row may be there or not: what the client could not know when it tried again.
             At the end the rows are counted: `lost` were acknowledged and are not there, `duplicated` are there more than once.
 
-            `ucm` is the container as it is assembled: its clients call `write` of mode ASYNC_MODERN with a deadline of 30 s, and it
+            `ucm` is the container as it is assembled, 8 s after its start: its clients call `write` of mode ASYNC_MODERN with a deadline of 30 s, and it
             is told by nobody who the primary is. The peers are pools on pgjdbc, which is told all three hosts; their clients use
             JDBC by hand. Settings are said at `Entrants`; all have 16 connections. Contestants take turns.
 
             **UCM promotes**: the same for UCM alone, with failover.policy=PROMOTE, in which nobody else does anything; the times count
-            from the moment at which a connection to the killed server breaks, or from just before the first process is stopped. **write**: what the way back costs while nothing is lost: 32 clients on 16 connections, in
-            two modes that differ in `commit.outcome` alone, side by side. RESOLVED leaves a row with a token in each transaction,
+            from the moment at which a connection to the killed server breaks, or from just before the first process is stopped.
+            **write**: what the way back costs while nothing is lost: 32 clients on 16 connections, in two modes that differ in
+            `commit.outcome` alone, side by side. RESOLVED leaves a row with a token in each transaction,
             by which the outcome of a lost COMMIT is found out; REPORTED does not. What a borrowed connection costs is
             measured by suite `borrow`.
             """;
@@ -98,6 +103,7 @@ final class FailoverSuite implements Suite {
                 FailoverRows.create(connection);
             }
             run.say("the container runs");
+            TimeUnit.NANOSECONDS.sleep(STARTED.toNanos());
             Duration limit = Duration.ofSeconds(run.choose(15, 5));
             Turns turns = new Turns(run, new FailoverTurn.Place(nodes, database, limit), rows);
             List<Entrant> entrants = usable(Entrants.of(container, nodes, database, run.quick()), nodes, leftOut);

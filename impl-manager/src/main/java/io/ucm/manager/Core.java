@@ -313,6 +313,9 @@ public final class Core {
         certificates.readNew(declarations.inForce().tls());
         noticeExchanges();
         clusters.reconcile(declarations.inForce());
+        // What a failover needs for the first time is read from a jar, class by class, while callers wait.
+        loadInAWhile(context.getBundle());
+        clusters.watchers().best().ifPresent(part -> loadInAWhile(part.bundle()));
         List<Registered> created = new ArrayList<>();
         List<Registered> gone = new ArrayList<>();
         List<ManagerKey> changed = new ArrayList<>();
