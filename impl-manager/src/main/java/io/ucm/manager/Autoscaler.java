@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
+import java.lang.ref.WeakReference;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.concurrent.RejectedExecutionException;
@@ -43,7 +44,9 @@ final class Autoscaler {
     private int needed;
 
     private long neededSince = System.nanoTime();
-    private @Nullable SQLException refusal;
+
+    /** The last one that was looked at; weak, because its class keeps the driver's bundle, which may have gone. */
+    private WeakReference<SQLException> refusal = new WeakReference<>(null);
 
     Autoscaler(
             ManagerKey key,
@@ -123,8 +126,8 @@ final class Autoscaler {
         Connections connections = serving.connections();
         SizeChange change = by.limit(limits.get(), now);
         SQLException failure = connections.failure();
-        if (change == null && failure != null && failure != refusal) {
-            refusal = failure;
+        if (change == null && failure != null && failure != refusal.get()) {
+            refusal = new WeakReference<>(failure);
             if (SqlStates.TOO_MANY_CONNECTIONS.equals(failure.getSQLState())) {
                 change = by.refused(connections.size(), now);
             }

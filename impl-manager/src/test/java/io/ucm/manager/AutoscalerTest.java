@@ -5,12 +5,14 @@ package io.ucm.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ucm.api.ConnectionManager;
+import java.lang.ref.WeakReference;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -66,6 +68,32 @@ class AutoscalerTest {
 
         scaling().until(() -> bench.manager.generations().current().size() == 5);
         assertThat(bench.server.highest).hasValueLessThanOrEqualTo(2 + 7);
+    }
+
+    /** Its class keeps the driver that it came from. */
+    @Test
+    void aRefusalIsForgottenWithItsPool() {
+        bench.serve();
+        List<WeakReference<SQLException>> refusals = new CopyOnWriteArrayList<>();
+        bench.server.onConnect = () -> {
+            if (bench.server.open.get() >= 10) {
+                SQLException refusal = new SQLException("sorry, too many clients already", "53300");
+                refusals.add(new WeakReference<>(refusal));
+                throw refusal;
+            }
+        };
+        call(40);
+        scaling().until(() -> bench.manager.decisions().all().stream()
+                .anyMatch(decision -> decision.why().contains("(53300)")));
+        allHaveTheirAnswers();
+        bench.server.onConnect = () -> {};
+
+        bench.serve();
+
+        Awaitility.await().until(() -> {
+            System.gc();
+            return refusals.stream().allMatch(refusal -> refusal.get() == null);
+        });
     }
 
     @Test
