@@ -93,7 +93,13 @@ final class Spares {
             open.add(opened);
         } catch (SQLException | RuntimeException | LinkageError e) {
             LOG.debug("{} has no spare connections", blueprint.node(), e);
+        } finally {
+            opened(blueprint, spare, opened);
         }
+    }
+
+    /** Whatever came of it: who waits for it must not wait for ever. */
+    private void opened(Blueprint blueprint, CompletableFuture<Generation> spare, @Nullable Generation opened) {
         synchronized (this) {
             opening.remove(blueprint);
             if (opened == null) {
