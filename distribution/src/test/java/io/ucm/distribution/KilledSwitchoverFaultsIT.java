@@ -89,21 +89,24 @@ public class KilledSwitchoverFaultsIT {
         assertTrue(report, report.contains("\"from\":\"n1\",\"to\":\"n2\""));
     }
 
-    /** Each moment between what it does to the old primary: how often the statement came before, and its beginning. */
+    /**
+     * Each moment between what it does to the old primary: how often the statement came before, its beginning, and what n1 has
+     * then. A reload comes when the server has time for it, and may bring what was set after it was asked for.
+     */
     @Test
     public void wheneverItIsKilledNothingStaysReadOnly() throws Exception {
         String[][] moments = {
             {"0", "ALTER SYSTEM SET ucm.switchover", "off "},
             {"0", "SELECT pg_reload_conf()", "off "},
             {"0", "ALTER SYSTEM SET default_transaction_read_only", "off to n2"},
-            {"1", "SELECT pg_reload_conf()", "off to n2"},
+            {"1", "SELECT pg_reload_conf()", "(on|off) to n2"},
             {"0", "SELECT pid FROM pg_stat_activity", "on to n2"},
             {"0", "SELECT pg_current_wal_insert_lsn()", "on to n2"},
         };
         for (String[] moment : moments) {
             start(moment[0], moment[1]);
             await(moment[1], other.said(), said -> said.contains("stands still"));
-            await(moment[1], this::left, left -> left.startsWith(moment[2]));
+            await(moment[1], this::left, left -> left.matches(moment[2] + ".*"));
             other.kill();
             itIsWhole();
             assertTrue(topology(), topology().contains("\"timeline\":1,\"primary\":\"n1\"}"));

@@ -312,6 +312,7 @@ public final class Core {
         }
         certificates.readNew(declarations.inForce().tls());
         noticeExchanges();
+        List<Exchange> noticed = exchanges.noticed();
         clusters.reconcile(declarations.inForce());
         // What a failover needs for the first time is read from a jar, class by class, while callers wait.
         loadInAWhile(context.getBundle());
@@ -331,6 +332,7 @@ public final class Core {
                 complete.values().forEach(mode -> reconcile(mode, created, changed));
             }
         }
+        exchanges.asked(noticed);
         if (!changed.isEmpty()) {
             exchanges.noticeSettings(
                     pools, changed.stream().map(Object::toString).collect(Collectors.joining(", ")));

@@ -25,6 +25,9 @@ final class Exchange {
     private final GapWatch gaps;
     private Part.@Nullable Named to;
 
+    /** Whether the managers were told of the new part. */
+    private boolean asked;
+
     /** @param to null: there is none yet */
     Exchange(Slot<?> slot, Part.Named from, Part.@Nullable Named to, String cause, Supplier<List<Lane>> lanes) {
         this.slot = slot;
@@ -52,6 +55,11 @@ final class Exchange {
         to = part;
     }
 
+    /** All managers want the new part by now, or know why they can't. */
+    void asked() {
+        asked = true;
+    }
+
     GapWatch gaps() {
         return gaps;
     }
@@ -63,7 +71,7 @@ final class Exchange {
 
     /** Whether the new part serves everywhere, and nothing of the old one is left. */
     boolean isDone() {
-        return to != null && (!isOfPools() || isSettled());
+        return to != null && (!isOfPools() || asked && isSettled());
     }
 
     private boolean isSettled() {

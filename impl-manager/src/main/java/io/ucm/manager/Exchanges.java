@@ -81,12 +81,28 @@ final class Exchanges {
         }
     }
 
-    /** What the best part of that slot is used with has changed: a running exchange includes it, or else it is one. */
+    /**
+     * What the best part of that slot is used with has changed, and is wanted so: a running exchange includes it, or else it
+     * is one.
+     */
     synchronized void noticeSettings(Slot<?> slot, String whose) {
         Part.Named part = serving.get(slot);
         if (part != null && !running.containsKey(slot)) {
-            begin(slot, part, part, "the settings of %s changed".formatted(whose));
+            begin(slot, part, part, "the settings of %s changed".formatted(whose))
+                    .asked();
         }
+    }
+
+    /** Those whose new part is there; managers that hear of it from now on are to be {@link #asked}. */
+    synchronized List<Exchange> noticed() {
+        return running.values().stream()
+                .filter(exchange -> exchange.to() != null)
+                .toList();
+    }
+
+    /** All managers want the new parts of these, or know why they can't: before, what they want tells nothing. */
+    synchronized void asked(List<Exchange> noticed) {
+        noticed.forEach(Exchange::asked);
     }
 
     /** Under the lock. */
@@ -97,7 +113,7 @@ final class Exchanges {
     }
 
     /** Under the lock. */
-    private void begin(Slot<?> slot, Part.Named from, Part.@Nullable Named to, String cause) {
+    private Exchange begin(Slot<?> slot, Part.Named from, Part.@Nullable Named to, String cause) {
         Exchange exchange = new Exchange(slot, from, to, cause, lanes);
         running.put(slot, exchange);
         if (to != null) {
@@ -109,6 +125,7 @@ final class Exchanges {
         } catch (RejectedExecutionException e) {
             LOG.debug("{}: ends, and is not watched any more", slot.name());
         }
+        return exchange;
     }
 
     /**

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.ucm.spi.ConnectionPoolFactory;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -39,7 +40,30 @@ class RefusalTest {
     }
 
     private void wantTheBest() {
+        List<Exchange> noticed = exchanges.noticed();
         bench.want(pools.best().orElseThrow(), drivers.best().orElseThrow());
+        exchanges.asked(noticed);
+    }
+
+    private SwapReport.Outcome lastOutcome() {
+        exchanges.look();
+        return exchanges.all().get(exchanges.all().size() - 1).outcome();
+    }
+
+    @Test
+    void whatNobodyWasAskedForYetDoesNotServeAlthoughNothingElseDoes() {
+        serve();
+        pools.remove(pools.best().orElseThrow().reference());
+        exchanges.notice(pools, null);
+        bench.manager.generations().park("the slot is empty");
+        Awaitility.await().until(() -> bench.manager.generations().isSettled(null));
+
+        arrive(pools, "what comes next", 1, bench.pools);
+        assertThat(lastOutcome()).isEqualTo(SwapReport.Outcome.RUNNING);
+
+        wantTheBest();
+        Awaitility.await().until(() -> lastOutcome() == SwapReport.Outcome.DONE);
+        assertThat(bench.manager.generations().current()).isNotNull();
     }
 
     @Test
