@@ -5,11 +5,9 @@ package io.ucm.manager;
 import io.ucm.spi.NodeAddress;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -19,45 +17,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What serves one manager: builds a generation beside the one that serves, flips to it, and lets the old one drain.
+ * What serves one manager: flips from one generation to the next, which a {@link Builder} makes, and lets the old one drain.
  * Thread-safe; only {@link #leave} and {@link #close} block.
  *
  * <p>Invariants: {@code current} is retired only after it was replaced; the gate lets through as many callers as {@code
  * current} has connections open, none without one; after the end it lets everybody through, to find nothing. {@code
- * wanted}, {@code current} and {@code why} change under the lock of this object, as all about building does, and nothing is
- * opened or closed under it.
+ * wanted}, {@code current} and {@code why} change under the lock of this object, and nothing is opened or closed under it.
  */
 final class Generations {
 
     private static final Logger LOG = LoggerFactory.getLogger(Generations.class);
 
-    private static final Duration RETRY = Duration.ofMillis(250);
-
-    /** How long one waits for another one's exchange before it begins its own. */
-    private static final Duration TURN_LIMIT = Duration.ofSeconds(2);
-
     /** So often it fails beside one that serves before it counts as bad. */
     private static final int BAD = 2;
-
-    /** Says with how many connections a generation is opened. */
-    @FunctionalInterface
-    interface Sizing {
-
-        /** May block while the server is asked, where it is opened beside another one. */
-        int sizeOf(Blueprint blueprint, boolean beside);
-    }
 
     private final ManagerKey key;
     private final Gate gate;
     private final Threads threads;
     private final Supplier<Care> care;
-    private final BiConsumer<NodeAddress, SQLException> lost;
     private final Runnable turned;
-    private final Sizing sizing;
     private final OpenGenerations open;
+    private final Builder builder;
     private final Spares spares;
 
-    private @Nullable Blueprint wanted;
+    private volatile @Nullable Blueprint wanted;
     private volatile int capacity;
     private volatile @Nullable Generation current;
     private volatile @Nullable String why = "nothing was built yet";
@@ -65,26 +48,11 @@ final class Generations {
     private volatile boolean closed;
     private volatile boolean ended;
 
-    /** Whether one has served. */
-    private volatile boolean served;
-
-    /** What is built at this moment; null: nothing. */
-    private @Nullable Build building;
-
-    /** All that run, those too that were given up. */
-    private final List<Build> builds = new ArrayList<>();
-
-    /** What serves, but opens connections still; null: nothing does. */
-    private @Nullable Generation filling;
-
     /** How often what is wanted could not be opened. */
     private int failures;
 
     /** Of those, how often although every connection that it asked for was there. */
     private int ownFailures;
-
-    /** The old one leaves: what is wanted serves as soon as it can, warm or not. */
-    private volatile boolean hurried;
 
     /**
      * @param care how long a bundle that leaves is held, and what is out may be used
@@ -98,21 +66,20 @@ final class Generations {
             Threads threads,
             Supplier<Care> care,
             BiConsumer<NodeAddress, SQLException> lost,
-            Sizing sizing,
+            Builder.Sizing sizing,
             Runnable turned) {
         this.key = key;
         this.gate = gate;
         this.threads = threads;
         this.care = care;
-        this.lost = lost;
-        this.sizing = sizing;
         this.turned = turned;
         this.open = new OpenGenerations(key, threads, () -> care.get().drainLimit(), this::tell);
-        this.spares = new Spares(open, threads.background(), this::openSpare, this::tell);
+        this.builder = new Builder(key, this, gate, threads, lost, sizing);
+        this.spares = builder.spares();
     }
 
     /** One more is closed, or is not opened any more. */
-    private synchronized void tell() {
+    synchronized void tell() {
         notifyAll();
     }
 
@@ -195,7 +162,7 @@ final class Generations {
                 return;
             }
         }
-        threads.background().execute(() -> build(blueprint));
+        threads.background().execute(() -> builder.build(blueprint));
     }
 
     /** Under the lock; who builds something else is to give up. */
@@ -203,10 +170,7 @@ final class Generations {
         wanted = blueprint;
         failures = 0;
         ownFailures = 0;
-        hurried = false;
-        if (building != null) {
-            building.giveUp();
-        }
+        builder.giveUp();
     }
 
     /** Nothing can be built now, for a reason; the one that serves goes on. */
@@ -273,11 +237,11 @@ final class Generations {
                     && !wanted.uses(part)
                     && current != null
                     && current.blueprint().uses(part)) {
-                if (!waitUntil(hurried ? deadline : hurry)) {
-                    if (hurried) {
+                if (!waitUntil(builder.isHurried() ? deadline : hurry)) {
+                    if (builder.isHurried()) {
                         break;
                     }
-                    hurried = true;
+                    builder.hurry();
                 }
             }
             if (current != null && current.blueprint().uses(part)) {
@@ -294,9 +258,7 @@ final class Generations {
 
     /** Whether connections of that part may be open, or are being opened. */
     synchronized boolean isUsing(ServiceReference<?> part) {
-        return open.use(part)
-                || spares.use(part)
-                || builds.stream().anyMatch(build -> build.blueprint().uses(part));
+        return open.use(part) || builder.isUsing(part);
     }
 
     /** Serves no more: waits up to the hold for what is out, then closes it, and lets everybody in to be refused. */
@@ -329,136 +291,9 @@ final class Generations {
         }
     }
 
-    private synchronized boolean isWanted(Blueprint blueprint) {
+    /** Whether that is what is to serve. */
+    boolean isWanted(Blueprint blueprint) {
         return blueprint.equals(wanted);
-    }
-
-    private void build(Blueprint blueprint) {
-        Build build = begin(blueprint);
-        if (build != null && current != null) {
-            threads.inTurn(TURN_LIMIT, () -> hurried, () -> run(build, true));
-        } else if (build != null && served) {
-            // Where nobody waits, those come first for whom somebody does.
-            threads.inTurn(TURN_LIMIT, () -> hurried || gate.waiting() > 0, () -> run(build, false));
-        } else if (build != null) {
-            run(build, false);
-        }
-    }
-
-    /** Null: it is not wanted any more, or somebody builds it already. */
-    private synchronized @Nullable Build begin(Blueprint blueprint) {
-        if (!blueprint.equals(wanted)
-                || building != null && building.blueprint().equals(blueprint)) {
-            return null;
-        }
-        building = new Build(blueprint);
-        builds.add(building);
-        return building;
-    }
-
-    /** No larger than those who wait need it now; what a primary needs more is opened once it is one. */
-    private Generation openSpare(Blueprint blueprint) throws SQLException {
-        int size = sizing.sizeOf(blueprint, true);
-        return Generation.open(blueprint, Math.min(size, Math.max(1, gate.waiting())), threads.background(), lost);
-    }
-
-    private void run(Build build, boolean beside) {
-        if (!takeSpare(build)) {
-            open(build, beside);
-        }
-    }
-
-    /** Whether nothing is left to be done: a spare serves, or nothing is wanted any more. */
-    private boolean takeSpare(Build build) {
-        Generation spare;
-        try {
-            spare = spares.take(build.blueprint());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            over(build);
-            return true;
-        }
-        if (spare == null) {
-            return false;
-        }
-        over(build);
-        if (install(spare)) {
-            fill(build, spare, sizing.sizeOf(build.blueprint(), true));
-        } else {
-            open.close(spare);
-        }
-        return true;
-    }
-
-    /** Beside another one it opens no more at first than are in use, and the rest when the other one lets go. */
-    private void open(Build build, boolean beside) {
-        Blueprint blueprint = build.blueprint();
-        Generation built = null;
-        int size;
-        AtomicBoolean outOfReach = new AtomicBoolean();
-        BiConsumer<NodeAddress, SQLException> told = lost.andThen((node, failure) -> outOfReach.set(true));
-        try {
-            size = sizing.sizeOf(blueprint, !open.isEmpty());
-            built = Generation.open(blueprint, beside ? Math.min(size, needed()) : size, threads.background(), told);
-            open.add(built);
-            if (beside) {
-                build.warm(built, size, this::needed, () -> isAwaited(blueprint));
-            }
-        } catch (SQLException | RuntimeException | LinkageError e) {
-            over(build);
-            if (built != null) {
-                open.close(built);
-            }
-            failed(blueprint, e, !outOfReach.get());
-            return;
-        }
-        over(build);
-        if (!install(built)) {
-            open.close(built);
-        } else {
-            fill(build, built, size);
-        }
-    }
-
-    /** The next one's turn comes when it is full. */
-    private void fill(Build build, Generation serving, int size) {
-        try {
-            if (size > serving.size()) {
-                limit(serving, size);
-            }
-            build.awaitFull(serving, () -> serving == current);
-        } finally {
-            filled(serving);
-        }
-    }
-
-    private synchronized void filled(Generation serving) {
-        if (filling == serving) {
-            filling = null;
-        }
-    }
-
-    /** How many connections those need who are there. */
-    private int needed() {
-        Generation serving = current;
-        return serving == null ? 1 : Math.max(1, gate.waiting() > 0 ? serving.capacity() : serving.borrowed());
-    }
-
-    /** Whether another one serves until it is warm. */
-    private boolean isAwaited(Blueprint blueprint) {
-        return current != null && isWanted(blueprint) && !hurried;
-    }
-
-    /** Nobody interrupts this thread any more. */
-    private synchronized void over(Build build) {
-        if (building == build) {
-            building = null;
-        }
-        builds.remove(build);
-        notifyAll();
-        if (Thread.interrupted()) {
-            LOG.debug("{}: {} is not wanted any more", key, build.blueprint().pool());
-        }
     }
 
     /**
@@ -471,7 +306,7 @@ final class Generations {
         boolean serves =
                 wanted == null || current != null && current.blueprint().equals(wanted);
         boolean outOfReach = capacity == 0 && failures - ownFailures >= BAD;
-        return (serves && filling == null || outOfReach)
+        return (serves && !builder.isFilling() || outOfReach)
                 && open.isNothingBut(generation -> generation == current || spares.include(generation))
                 && (left == null || !open.use(left));
     }
@@ -487,19 +322,18 @@ final class Generations {
                 || another && current.blueprint().uses(part)) {
             return null;
         }
-        String hangs = building == null || !another ? null : building.hangs();
+        String hangs = another ? builder.hangs() : null;
         return hangs != null ? hangs : (another ? failures : ownFailures) >= BAD ? why : null;
     }
 
-    private synchronized boolean install(Generation built) {
-        if (!built.blueprint().equals(wanted)) {
+    /** It serves from now on; false: it is not wanted any more. */
+    synchronized boolean install(Generation built) {
+        if (!isWanted(built.blueprint())) {
             return false;
         }
         why = null;
         failures = 0;
         ownFailures = 0;
-        filling = built;
-        served = true;
         if (current == null) {
             open.count(new Tally(0, 0, gate.waiting(), ""));
         }
@@ -551,24 +385,24 @@ final class Generations {
         return capacity;
     }
 
-    private void failed(Blueprint blueprint, Throwable e, boolean ownFault) {
-        synchronized (this) {
-            if (!blueprint.equals(wanted)) {
-                return;
-            }
-            String reason = reason(blueprint, e);
-            if (!reason.equals(why)) {
-                LOG.warn("{}: {}", key, reason, e);
-            }
-            why = reason;
-            failures++;
-            ownFailures += ownFault ? 1 : 0;
+    /**
+     * It could not be built.
+     *
+     * @param ownFault although every connection that it asked for was there
+     * @return whether it is still wanted
+     */
+    synchronized boolean failed(Blueprint blueprint, Throwable e, boolean ownFault) {
+        if (!isWanted(blueprint)) {
+            return false;
         }
-        threads.timer()
-                .schedule(
-                        () -> threads.background().execute(() -> build(blueprint)),
-                        RETRY.toMillis(),
-                        TimeUnit.MILLISECONDS);
+        String reason = reason(blueprint, e);
+        if (!reason.equals(why)) {
+            LOG.warn("{}: {}", key, reason, e);
+        }
+        why = reason;
+        failures++;
+        ownFailures += ownFault ? 1 : 0;
+        return true;
     }
 
     /** Under the lock: the flip is one write; then the old one lets nobody in. */

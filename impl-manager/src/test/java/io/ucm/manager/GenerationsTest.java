@@ -225,6 +225,31 @@ class GenerationsTest {
         leaving.get(10, TimeUnit.SECONDS);
     }
 
+    /** Who builds it still, and was told to give up, is no reason to wait, and its failure is nobody's. */
+    @Test
+    void whatIsWantedAgainIsBuiltAgain() {
+        CountDownLatch opening = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        bench.server.onConnect = () -> {
+            opening.countDown();
+            awaitUninterrupted(go);
+            throw new SQLException("too late", "08001");
+        };
+        Generations generations = manager.generations();
+        bench.serveSoon();
+        await(opening);
+        Blueprint blueprint = generations.inUse().get(0);
+        bench.server.onConnect = () -> {};
+
+        generations.wantNothing("it left");
+        generations.want(blueprint);
+
+        Awaitility.await().until(() -> generations.capacity() == 2);
+        go.countDown();
+        Awaitility.await().during(400, TimeUnit.MILLISECONDS).until(() -> generations.why() == null);
+        assertThat(bench.pools.opened).hasSize(1);
+    }
+
     @Test
     void anExchangeIsOverWhenTheNewPoolHasAllItsConnections() {
         CountDownLatch second = new CountDownLatch(1);
