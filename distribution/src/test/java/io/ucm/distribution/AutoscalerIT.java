@@ -16,24 +16,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.inject.Inject;
 import org.junit.After;
-import org.junit.Before;
 import org.junit.Test;
-import org.junit.runner.RunWith;
-import org.ops4j.pax.exam.Configuration;
-import org.ops4j.pax.exam.Option;
-import org.ops4j.pax.exam.junit.PaxExam;
-import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
-import org.ops4j.pax.exam.spi.reactors.PerClass;
-import org.osgi.framework.BundleContext;
 import org.osgi.service.event.EventConstants;
 import org.osgi.service.event.EventHandler;
 
 /** Pools grow and shrink on a real server, while their callers notice nothing but that. */
-@RunWith(PaxExam.class)
-@ExamReactorStrategy(PerClass.class)
-public class AutoscalerIT {
+public class AutoscalerIT extends ServingContainer {
 
     private static final Pattern FIGURES = Pattern.compile(
             "\"serves\":\"reads and writes\",\"active\":(\\d+),\"idle\":(\\d+),\"pending\":\\d+,\"max\":(\\d+)");
@@ -41,24 +30,8 @@ public class AutoscalerIT {
     private static final Pattern GREW = Pattern.compile(
             "\"node\":\"n1\",\"from\":12,\"to\":\\d+,\"why\":\"\\d+ wait, which \\d+ connections would need ");
 
-    @Inject
-    private BundleContext context;
-
     private final AtomicBoolean over = new AtomicBoolean();
     private final List<CompletableFuture<Void>> callers = new ArrayList<>();
-    private ContainerShell shell;
-
-    @Configuration
-    public Option[] container() {
-        return new Option[] {AssembledContainer.all()};
-    }
-
-    @Before
-    public void everyManagerServes() throws Exception {
-        shell = new ContainerShell(context);
-        shell.run("ucm:ready --seconds 30");
-    }
-
     @After
     public void allHaveTheirAnswers() {
         over.set(true);

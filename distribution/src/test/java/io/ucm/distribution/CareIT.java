@@ -7,46 +7,14 @@ import static org.junit.Assert.assertTrue;
 import java.util.Arrays;
 import java.util.Dictionary;
 import java.util.Map;
-import javax.inject.Inject;
 import org.junit.After;
-import org.junit.Before;
 import org.junit.Test;
-import org.junit.runner.RunWith;
-import org.ops4j.pax.exam.Option;
-import org.ops4j.pax.exam.junit.PaxExam;
-import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
-import org.ops4j.pax.exam.spi.reactors.PerClass;
-import org.osgi.framework.BundleContext;
 import org.osgi.service.cm.Configuration;
-import org.osgi.service.cm.ConfigurationAdmin;
 
 /** Connections are renewed, ended and given new passwords while others work: nobody fails. */
-@RunWith(PaxExam.class)
-@ExamReactorStrategy(PerClass.class)
-public class CareIT {
+public class CareIT extends ServingContainer {
 
-    private static final String NOTHING_LOST =
-            "\"failed\":0,\"failedByState\":{},\"unknown\":0,\"lost\":0,\"duplicated\":0,\"staleReads\":0";
     private static final String MODE = "io.ucm.mode~main-ASYNC_MODERN";
-
-    @Inject
-    private BundleContext context;
-
-    @Inject
-    private ConfigurationAdmin admin;
-
-    private ContainerShell shell;
-
-    @org.ops4j.pax.exam.Configuration
-    public Option[] container() {
-        return new Option[] {AssembledContainer.all()};
-    }
-
-    @Before
-    public void everyManagerServes() throws Exception {
-        shell = new ContainerShell(context);
-        shell.run("ucm:ready --seconds 30");
-    }
 
     @After
     public void nothingRuns() {

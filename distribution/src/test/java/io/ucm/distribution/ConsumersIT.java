@@ -12,48 +12,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Dictionary;
 import java.util.Map;
-import javax.inject.Inject;
 import javax.sql.DataSource;
-import org.junit.Before;
 import org.junit.Test;
-import org.junit.runner.RunWith;
-import org.ops4j.pax.exam.Option;
-import org.ops4j.pax.exam.junit.PaxExam;
-import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
-import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
-import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.cm.Configuration;
-import org.osgi.service.cm.ConfigurationAdmin;
 
 /** Bundles that use the managers come and go, and configurations change, while others work on. */
-@RunWith(PaxExam.class)
-@ExamReactorStrategy(PerClass.class)
-public class ConsumersIT {
-
-    private static final String NOTHING_LOST =
-            "\"failed\":0,\"failedByState\":{},\"unknown\":0,\"lost\":0,\"duplicated\":0,\"staleReads\":0";
-
-    @Inject
-    private BundleContext context;
-
-    @Inject
-    private ConfigurationAdmin admin;
-
-    private ContainerShell shell;
-
-    @org.ops4j.pax.exam.Configuration
-    public Option[] container() {
-        return new Option[] {AssembledContainer.all()};
-    }
-
-    @Before
-    public void everyManagerServes() throws Exception {
-        shell = new ContainerShell(context);
-        shell.run("ucm:ready --seconds 30");
-    }
+public class ConsumersIT extends ServingContainer {
 
     @Test
     public void aBundleThatStopsLeavesNothingAndNobodyNotices() throws Exception {

@@ -24,24 +24,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
-import javax.inject.Inject;
-import org.junit.Before;
 import org.junit.Test;
-import org.junit.runner.RunWith;
-import org.ops4j.pax.exam.Option;
-import org.ops4j.pax.exam.junit.PaxExam;
-import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
-import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
-import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.cm.Configuration;
-import org.osgi.service.cm.ConfigurationAdmin;
 
 /** Health, metrics, validation and the audit, on the embedded servers. */
-@RunWith(PaxExam.class)
-@ExamReactorStrategy(PerClass.class)
-public class HealthIT {
+public class HealthIT extends ServingContainer {
 
     private static final List<String> ROLES = List.of(
             "role main/ADMIN",
@@ -51,25 +40,6 @@ public class HealthIT {
             "role main/ML_TRAINING");
 
     private static final String CHECK = "org.apache.felix.hc.api.HealthCheck";
-
-    @Inject
-    private BundleContext context;
-
-    @Inject
-    private ConfigurationAdmin admin;
-
-    private ContainerShell shell;
-
-    @org.ops4j.pax.exam.Configuration
-    public Option[] container() {
-        return new Option[] {AssembledContainer.all()};
-    }
-
-    @Before
-    public void everyManagerServes() throws Exception {
-        shell = new ContainerShell(context);
-        shell.run("ucm:ready --seconds 30");
-    }
 
     @Test
     public void everyRoleIsAskedAndWell() throws Exception {

@@ -19,22 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import javax.inject.Inject;
-import org.junit.Before;
 import org.junit.Test;
-import org.junit.runner.RunWith;
-import org.ops4j.pax.exam.Option;
-import org.ops4j.pax.exam.junit.PaxExam;
-import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
-import org.ops4j.pax.exam.spi.reactors.PerClass;
-import org.osgi.framework.BundleContext;
 import org.osgi.service.cm.Configuration;
-import org.osgi.service.cm.ConfigurationAdmin;
 
 /** What the modes say is in force on the server, for all five, for changed ones and for further ones. */
-@RunWith(PaxExam.class)
-@ExamReactorStrategy(PerClass.class)
-public class ModesIT {
+public class ModesIT extends ServingContainer {
 
     /** Per mode: statement, lock and idle-in-transaction timeout, access, role. */
     private static final Map<String, List<String>> MODES = Map.of(
@@ -46,25 +35,6 @@ public class ModesIT {
 
     private static final List<String> SETTINGS = List.of(
             "statement.timeout.ms", "lock.timeout.ms", "idle.in.transaction.timeout.ms", "default.access", "user");
-
-    @Inject
-    private BundleContext context;
-
-    @Inject
-    private ConfigurationAdmin admin;
-
-    private ContainerShell shell;
-
-    @org.ops4j.pax.exam.Configuration
-    public Option[] container() {
-        return new Option[] {AssembledContainer.all()};
-    }
-
-    @Before
-    public void everyManagerServes() throws Exception {
-        shell = new ContainerShell(context);
-        shell.run("ucm:ready --seconds 30");
-    }
 
     @Test
     public void eachModesValuesAreInForceOnTheServer() throws Exception {

@@ -8,7 +8,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Two nodes exchange their roles by plan, by somebody else who is asked for it. Writes are parked meanwhile, and go on at the
@@ -18,8 +17,6 @@ import java.util.concurrent.TimeUnit;
 final class AskedSwitchover implements PlannedSwitchover {
 
     private static final Duration ANSWER = Duration.ofSeconds(5);
-    private static final Duration PARKED_LIMIT = Duration.ofSeconds(2);
-    private static final Duration ACCEPTED_LIMIT = Duration.ofSeconds(10);
     private static final Duration READ_LIMIT = Duration.ofSeconds(30);
 
     /** By transaction: whoever else writes there begins new ones. */
@@ -30,7 +27,7 @@ final class AskedSwitchover implements PlannedSwitchover {
     private final RoleExchange exchange;
     private final Duration drainLimit;
     private final SwitchoverPlan plan;
-    private final Hold hold;
+    private final SwitchoverRun run;
     private final SwitchoverSteps steps;
     private final Set<String> writers = new HashSet<>();
     private int cut;
@@ -41,35 +38,26 @@ final class AskedSwitchover implements PlannedSwitchover {
         this.exchange = exchange;
         this.drainLimit = drainLimit;
         this.plan = plan;
-        this.hold = new Hold(plan.from().id(), plan.to().id());
-        this.steps = new SwitchoverSteps("cluster '%s': switchover to %s"
-                .formatted(watch.cluster(), plan.to().id()));
+        this.run = new SwitchoverRun(watch, plan);
+        this.steps = run.steps();
     }
 
     @Override
     public SwitchoverReport run() {
-        long begin = System.nanoTime();
         try {
             endWrites();
             steps.run("exchanging the roles by " + exchange.name(), this::ask);
-            steps.run("accepting " + plan.to() + " as the primary", this::awaitAccepted);
+            steps.run("accepting " + plan.to() + " as the primary", run::awaitAccepted);
             steps.run("waiting until " + plan.from() + " is read", this::awaitRead);
         } catch (Exception e) {
-            throw failed(e);
+            throw run.failed(e, () -> outlook(e));
         } finally {
-            watch.unpark(hold);
+            run.unpark();
         }
-        Long pause = hold.pauseMs();
-        return new SwitchoverReport(
-                watch.cluster(),
-                plan.from().id(),
-                plan.to().id(),
+        return run.report(
                 writers.size() - cut,
                 cut,
-                pause == null ? 0 : pause,
-                watch.isReadable(plan.from().id()) ? SwitchoverReport.STREAMS : SwitchoverReport.NOT_YET,
-                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin),
-                steps.done());
+                watch.isReadable(plan.from().id()) ? SwitchoverReport.STREAMS : SwitchoverReport.NOT_YET);
     }
 
     @Override
@@ -80,15 +68,8 @@ final class AskedSwitchover implements PlannedSwitchover {
     private void endWrites() throws Exception {
         try (NodeSession from = NodeSession.open(watch.watched(), plan.from(), ANSWER)) {
             steps.run("checking " + plan.to(), () -> plan.requireComplete(from));
-            steps.run("parking writes", this::park);
+            steps.run("parking writes", run::park);
             steps.run("waiting for writers", () -> drain(from));
-        }
-    }
-
-    private void park() throws InterruptedException, IOException {
-        watch.park(hold);
-        if (!hold.awaitParked(PARKED_LIMIT)) {
-            throw new IOException("the cluster is not watched any more");
         }
     }
 
@@ -108,15 +89,9 @@ final class AskedSwitchover implements PlannedSwitchover {
         try {
             exchange.exchange(plan.from().id(), plan.to().id());
         } catch (IOException e) {
-            if (!hold.awaitAccepted(Duration.ZERO)) {
+            if (!run.hold().awaitAccepted(Duration.ZERO)) {
                 throw e;
             }
-        }
-    }
-
-    private void awaitAccepted() throws InterruptedException, IOException {
-        if (!hold.awaitAccepted(ACCEPTED_LIMIT)) {
-            throw new IOException("it is not accepted as the primary; ucm:topology tells why");
         }
     }
 
@@ -125,20 +100,7 @@ final class AskedSwitchover implements PlannedSwitchover {
         Waiting.until(READ_LIMIT, () -> watch.isReadable(plan.from().id()));
     }
 
-    private IllegalStateException failed(Exception e) {
-        boolean interrupted = e instanceof InterruptedException;
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        return new IllegalStateException(
-                "cluster '%s': the switchover from %s to %s failed while %s: %s%s"
-                        .formatted(
-                                watch.cluster(),
-                                plan.from(),
-                                plan.to(),
-                                steps.current(),
-                                SwitchoverSteps.reason(e),
-                                interrupted && asked ? "; " + exchange.name() + " goes on with it" : ""),
-                e);
+    private String outlook(Exception e) {
+        return asked && e instanceof InterruptedException ? "; " + exchange.name() + " goes on with it" : "";
     }
 }

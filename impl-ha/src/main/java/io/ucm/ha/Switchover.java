@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Two nodes exchange their roles by plan. One thread runs it, once.
@@ -26,7 +25,6 @@ final class Switchover implements PlannedSwitchover {
     /** For a checkpoint that has everything to write, while writes go on. */
     private static final Duration LONG_CHECKPOINT = Duration.ofSeconds(60);
 
-    private static final Duration PARKED_LIMIT = Duration.ofSeconds(2);
     /** Longer than any step takes that leaves the replicas alone: the longest is the stop, after the drain. */
     private static final Duration IDLE_LIMIT = Duration.ofSeconds(30);
 
@@ -37,7 +35,7 @@ final class Switchover implements PlannedSwitchover {
     private final ServerControl control;
     private final Duration drainLimit;
     private final SwitchoverPlan plan;
-    private final Hold hold;
+    private final SwitchoverRun run;
     private final SwitchoverSteps steps;
     private final OldPrimary old;
 
@@ -51,9 +49,8 @@ final class Switchover implements PlannedSwitchover {
         this.control = control;
         this.drainLimit = drainLimit;
         this.plan = plan;
-        this.hold = new Hold(plan.from().id(), plan.to().id());
-        this.steps = new SwitchoverSteps("cluster '%s': switchover to %s"
-                .formatted(watch.cluster(), plan.to().id()));
+        this.run = new SwitchoverRun(watch, plan);
+        this.steps = run.steps();
         this.old = new OldPrimary(watch.watched(), plan.from(), described(plan), control, steps);
     }
 
@@ -69,28 +66,17 @@ final class Switchover implements PlannedSwitchover {
     /** Blocks until it is done, or taken back. */
     @Override
     public SwitchoverReport run() {
-        long begin = System.nanoTime();
         try (HeldReplicas held = watch.replicas(ANSWER, IDLE_LIMIT.plus(drainLimit))) {
             steps.run("connecting to the replicas", () -> connect(held));
             try (NodeSession from = open(plan.from(), ANSWER)) {
                 exchange(held, from);
             }
         } catch (Exception e) {
-            throw failed(e);
+            throw run.failed(e, this::outlook);
         } finally {
-            watch.unpark(hold);
+            run.unpark();
         }
-        Long pause = hold.pauseMs();
-        return new SwitchoverReport(
-                watch.cluster(),
-                plan.from().id(),
-                plan.to().id(),
-                old.drained(),
-                old.cut(),
-                pause == null ? 0 : pause,
-                String.valueOf(old.cameBack()),
-                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin),
-                steps.done());
+        return run.report(old.drained(), old.cut(), String.valueOf(old.cameBack()));
     }
 
     @Override
@@ -131,9 +117,7 @@ final class Switchover implements PlannedSwitchover {
         }
         accept(target);
         old.comeBack(plan.to());
-        if (!hold.awaitAccepted(ACCEPTED_LIMIT)) {
-            throw new IOException("it is not accepted as the primary; ucm:topology tells why");
-        }
+        run.awaitAccepted();
         steps.run("ending what was read-only", this::endReadOnly);
         steps.run("waiting until " + plan.from() + " is read", this::awaitRead);
     }
@@ -154,11 +138,8 @@ final class Switchover implements PlannedSwitchover {
     }
 
     private void park() throws InterruptedException, IOException {
-        steps.takeBack("writes are parked still", () -> watch.unpark(hold));
-        watch.park(hold);
-        if (!hold.awaitParked(PARKED_LIMIT)) {
-            throw new IOException("the cluster is not watched any more");
-        }
+        steps.takeBack("writes are parked still", run::unpark);
+        run.park();
     }
 
     private void promote(NewPrimary target) throws Exception {
@@ -186,7 +167,7 @@ final class Switchover implements PlannedSwitchover {
             // The watch asks as well.
         }
         watch.look();
-        hold.awaitAccepted(ACCEPTED_LIMIT);
+        run.hold().awaitAccepted(ACCEPTED_LIMIT);
     }
 
     /** What it says does not change what was done. */
@@ -228,29 +209,13 @@ final class Switchover implements PlannedSwitchover {
                 why);
     }
 
-    private IllegalStateException failed(Exception e) {
-        if (e instanceof InterruptedException) {
-            Thread.currentThread().interrupt();
-        }
-        return new IllegalStateException(
-                "cluster '%s': the switchover from %s to %s failed while %s: %s%s"
-                        .formatted(
-                                watch.cluster(),
-                                plan.from(),
-                                plan.to(),
-                                steps.current(),
-                                SwitchoverSteps.reason(e),
-                                outlook()),
-                e);
-    }
-
     private String outlook() {
         synchronized (this) {
             if (!forward) {
                 return "";
             }
         }
-        Long pause = hold.pauseMs();
+        Long pause = run.hold().pauseMs();
         return pause == null
                 ? "; %s was told to be the primary, and no other node may be now".formatted(plan.to())
                 : "; %s is the primary, nobody took writes for %d ms; %s is still to become a standby, and then to be writable"

@@ -124,7 +124,7 @@ final class Attempt {
                     : unknown(token, "COMMIT returned with the warning '" + warning.getMessage() + "'", warning);
         } catch (SQLException e) {
             borrow.failed(e);
-            return readOnly || !SqlStates.endsConnection(e)
+            return readOnly || !borrow.hasEnded()
                     ? e
                     : unknown(token, "the connection was lost after COMMIT was sent: " + e.getMessage(), e);
         } catch (RuntimeException | Error e) {

@@ -33,6 +33,7 @@ final class Borrow {
 
     private volatile boolean broken;
     private volatile @Nullable SQLException lost;
+    private volatile boolean ended;
 
     /**
      * @param pooled what the pool lent; it wraps the physical one
@@ -105,11 +106,13 @@ final class Borrow {
 
     /** Looks at a failure of the connection; hands it on. */
     private SQLException seen(SQLException e) {
-        if (SqlStates.endsConnection(e)) {
+        SQLException end = end(e);
+        if (end != null) {
             broken = true;
-            lost = e;
-            if (SqlStates.tellsOfTheNode(e)) {
-                generation.lost(e);
+            lost = end;
+            ended = true;
+            if (SqlStates.tellsOfTheNode(end)) {
+                generation.lost(end);
             }
         } else if (SqlStates.READ_ONLY.equals(e.getSQLState()) && tellsOfTheRole()) {
             broken = true;
@@ -117,6 +120,20 @@ final class Borrow {
             generation.roleLost(e);
         }
         return e;
+    }
+
+    /** What tells that the session has ended with that failure, whatever it says; null: it has not. */
+    private @Nullable SQLException end(SQLException e) {
+        SQLException told = SqlStates.end(e);
+        return told != null || !isClosed() ? told : new SQLException(e.getMessage(), "08006", e);
+    }
+
+    private boolean isClosed() {
+        try {
+            return raw().isClosed();
+        } catch (SQLException e) {
+            return true;
+        }
     }
 
     private boolean tellsOfTheRole() {
@@ -141,6 +158,11 @@ final class Borrow {
     @Nullable
     SQLException lost() {
         return lost;
+    }
+
+    /** Whether its session has ended, so that nobody knows what became of what was sent last. */
+    boolean hasEnded() {
+        return ended;
     }
 
     /** A connection of no pool to the same node, in the same role; the caller closes it. Blocks while it connects. */

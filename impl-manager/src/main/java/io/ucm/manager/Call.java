@@ -172,11 +172,13 @@ final class Call<T> implements Holder {
 
     private @Nullable Attempt commit(Attempt mine, T value) {
         found = readOnly && mine.isReadFinal() ? new Found<>(value) : null;
+        // Before the move: who is late at COMMIT tells the token.
+        WriteToken token = outcome == null ? null : outcome.sending(value);
         if (!state.commit()) {
             giveBack(mine);
             return null;
         }
-        Throwable failure = mine.commit(readOnly, outcome == null ? null : outcome.sending(value));
+        Throwable failure = mine.commit(readOnly, token);
         return failure == null ? succeeded(mine, value) : failed(mine, failure);
     }
 

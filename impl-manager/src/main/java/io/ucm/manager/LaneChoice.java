@@ -68,7 +68,7 @@ final class LaneChoice {
         if (lost != null) {
             throw lost;
         }
-        return lane.toPrimary() || there.hasReplayed(causality, deadline);
+        return lane.toPrimary() && causality.isOf(manager.epoch()) || there.hasReplayed(causality, deadline);
     }
 
     /** It goes to no replica any more. */

@@ -38,6 +38,20 @@ final class SqlStates {
         return state != null && (state.startsWith("08") || SESSION_ENDED.contains(state));
     }
 
+    /**
+     * What tells that the session is gone, among a failure and those that came with it: a server that panics says why first, and
+     * the lost connection is the second thing that the driver notices. Null: nothing does.
+     */
+    static @Nullable SQLException end(SQLException failure) {
+        SQLException next = failure;
+        for (int depth = 0; next != null && depth < DEPTH; depth++, next = next.getNextException()) {
+            if (endsConnection(next)) {
+                return next;
+            }
+        }
+        return null;
+    }
+
     /** Whether other connections to the same node may have ended too: not so when this one was only idle for too long. */
     static boolean tellsOfTheNode(SQLException e) {
         return endsConnection(e) && !IDLE_TOO_LONG.contains(String.valueOf(e.getSQLState()));

@@ -6,6 +6,8 @@ import io.ucm.api.CommitOutcome;
 import io.ucm.api.OutcomeUnknownException;
 import io.ucm.api.WriteState;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,8 +16,9 @@ import org.slf4j.LoggerFactory;
 /**
  * What is known of the outcome of one write (docs/architecture.md, "Delivery"). Each of its transactions
  * carries the same token: its row is there if and only if one of them was committed. So while an outcome is unknown, the
- * next attempt first claims the token in its own transaction: that waits for an older transaction that is still open, and
- * then finds the row, or has it, and no older transaction can be committed any more.
+ * next attempt first ends what the server still does for the connections that were lost, and claims the token in its own
+ * transaction: that waits for an older transaction that is still open, and then finds the row, or has it, and no older
+ * transaction can be committed any more.
  *
  * <p>Invariant: while {@code unknown} is set, the work is run only by who has the token, and no answer but success or {@code
  * unknown} itself is given: a claim whose connection is lost may be undone, and an old COMMIT arrive after that. Used by one thread at a time; the others look only.
@@ -36,8 +39,10 @@ final class WriteOutcome<T> {
     /** What the work returned whose COMMIT was sent last. */
     private volatile @Nullable T sent;
 
-    private @Nullable Backend lost;
-    private @Nullable String lostAt;
+    /** What a server may still do for connections that were lost; until it was told to end that. */
+    private final List<Lost> lost = new ArrayList<>();
+
+    private record Lost(Backend backend, String node) {}
 
     WriteOutcome(Manager manager) {
         this.manager = manager;
@@ -85,7 +90,9 @@ final class WriteOutcome<T> {
         if (otherwise == Replays.Way.NOT && failed.wasCommitting() && isTokenRefused(failure)) {
             return Replays.Way.HERE;
         }
-        if (failed.holdsToken() && !(failure instanceof OutcomeUnknownException)) {
+        if (failed.holdsToken()
+                && lostAt(failed.borrow().node()).isEmpty()
+                && !(failure instanceof OutcomeUnknownException)) {
             settled();
         }
         boolean open = failure instanceof OutcomeUnknownException now ? isToBeFoundOut(now) : unknown != null;
@@ -116,8 +123,7 @@ final class WriteOutcome<T> {
 
     /** A connection was lost: what the server still does for it is in the way of the next attempt. */
     private void lost(Borrow borrow) {
-        lost = borrow.physical().session().backend();
-        lostAt = borrow.node();
+        lost.add(new Lost(borrow.physical().session().backend(), borrow.node()));
     }
 
     /**
@@ -163,18 +169,25 @@ final class WriteOutcome<T> {
         }
     }
 
-    /** Before a transaction: nothing is in its way that the server still does for a lost connection. One round trip, if any. */
+    private List<Lost> lostAt(String node) {
+        return lost.stream().filter(one -> one.node().equals(node)).toList();
+    }
+
+    /**
+     * Before a transaction: nothing is in its way that its server still does for lost connections. One round trip for each, if
+     * any. One that can't be ended stays, and so does what is not known.
+     */
     void endLost(Borrow borrow) throws SQLException {
-        Backend left = lost;
-        lost = null;
-        if (left != null && borrow.node().equals(lostAt)) {
+        for (Lost one : lostAt(borrow.node())) {
             try {
-                left.end(borrow.raw());
+                one.backend().end(borrow.raw());
+                lost.remove(one);
             } catch (SQLException e) {
-                if (SqlStates.endsConnection(borrow.failed(e))) {
+                borrow.failed(e);
+                if (borrow.hasEnded()) {
                     throw e;
                 }
-                LOG.debug("{}: {} could not be ended", manager.key(), left, e);
+                LOG.debug("{}: {} could not be ended", manager.key(), one, e);
             }
         }
     }

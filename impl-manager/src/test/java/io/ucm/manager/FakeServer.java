@@ -78,6 +78,12 @@ final class FakeServer {
     /** A token is about to be claimed. */
     volatile Behaviour onClaim = () -> {};
 
+    /** Of another session. */
+    volatile Behaviour onTerminate = () -> {};
+
+    /** The next session that commits is closed by the server. */
+    volatile boolean closing;
+
     volatile boolean warnAtCommit;
 
     /** Failing: the connection that is asked is not well. */
@@ -176,7 +182,15 @@ final class FakeServer {
             log.add("commit");
             onCommit.run();
             committed();
-            onCommitted.run();
+            try {
+                onCommitted.run();
+            } finally {
+                if (closing) {
+                    closed = true;
+                    open.decrementAndGet();
+                }
+                closing = false;
+            }
         }
 
         private void committed() {
@@ -292,6 +306,9 @@ final class FakeServer {
                 case "executeQuery" -> {
                     if (prepared.startsWith("SELECT")) {
                         log.add(prepared);
+                        if (prepared.contains("pg_terminate_backend")) {
+                            onTerminate.run();
+                        }
                         if (prepared.contains("replay_lsn")) {
                             onReplayed.run();
                             boolean caughtUp = replayed;

@@ -272,6 +272,64 @@ class OutcomeTest {
                         "insert");
     }
 
+    /** What was sent into a network that has lost it may arrive later: until its backend was told to end, nothing is settled. */
+    @Test
+    void allThatWereLostAreEnded() {
+        server.onExecute = losing(2);
+        server.onTerminate = losing(1);
+
+        assertThat(answer(view.write(work()))).isEqualTo("3");
+
+        assertThat(server.log.stream()
+                        .filter(text -> text.startsWith("SELECT pg_terminate_backend"))
+                        .count())
+                .as("one in vain, then each of the three")
+                .isEqualTo(4);
+    }
+
+    /** It says first why it ends, and that the connection is gone after that: the record of the COMMIT may be on its disk. */
+    @Test
+    void aServerThatPanicsAtCommitMayHaveCommitted() {
+        AtomicInteger commits = new AtomicInteger();
+        server.onCommitted = () -> {
+            if (commits.getAndIncrement() == 0) {
+                SQLException panic = new SQLException("could not write to file pg_wal/0001: No space left", "53100");
+                panic.setNextException(new SQLException("An I/O error occurred", "08006"));
+                throw panic;
+            }
+        };
+
+        assertThat(answer(view.write(work()))).isEqualTo("1");
+
+        assertThat(attempts).hasValue(1);
+        assertThat(bench.posted).containsExactly("io/ucm/write/RESOLVED COMMITTED");
+    }
+
+    @Test
+    void aConnectionThatIsClosedAfterAnyErrorAtCommitMayHaveCommitted() {
+        AtomicInteger commits = new AtomicInteger();
+        server.onCommitted = () -> {
+            if (commits.getAndIncrement() == 0) {
+                server.closing = true;
+                throw new SQLException("could not fsync", "58030");
+            }
+        };
+
+        assertThat(answer(view.write(work()))).isEqualTo("1");
+
+        assertThat(attempts).hasValue(1);
+    }
+
+    @Test
+    void anErrorOfAServerThatGoesOnIsTheAnswer() {
+        server.onCommit = () -> {
+            throw new SQLException("disk full", "53100");
+        };
+
+        assertThat(failure(view.write(work()))).hasMessage("disk full");
+        assertThat(attempts).hasValue(1);
+    }
+
     private SqlWork<String> work() {
         return connection -> {
             String attempt = String.valueOf(attempts.incrementAndGet());
@@ -283,9 +341,13 @@ class OutcomeTest {
     }
 
     private static FakeServer.Behaviour losingOnce() {
+        return losing(1);
+    }
+
+    private static FakeServer.Behaviour losing(int count) {
         AtomicInteger times = new AtomicInteger();
         return () -> {
-            if (times.getAndIncrement() == 0) {
+            if (times.getAndIncrement() < count) {
                 throw new SQLException("gone", "08006");
             }
         };
