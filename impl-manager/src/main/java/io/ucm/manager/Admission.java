@@ -144,7 +144,9 @@ final class Admission implements Waiter, Runnable {
 
     /** Whoever was let in once waits for as long as it takes. */
     private void enterGateAgain() {
-        if (call.state().isWaiting()) {
+        if (call.time().isUp()) {
+            call.endLateWaiting();
+        } else if (call.state().isWaiting()) {
             enterGate(call.time().arrived() + Long.MAX_VALUE / 2);
         }
     }
@@ -162,7 +164,12 @@ final class Admission implements Waiter, Runnable {
     /** With a permit in hand. */
     @Override
     public void granted() {
-        manager.threads().workers().execute(this);
+        try {
+            manager.threads().workers().execute(this);
+        } catch (RuntimeException | Error e) {
+            lane.gate().exit(consumer(), System.nanoTime());
+            call.finish(e);
+        }
     }
 
     /** Borrows with the permit, and runs the call. */

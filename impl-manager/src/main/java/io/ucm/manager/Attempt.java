@@ -102,6 +102,8 @@ final class Attempt {
     private int update(String sql, WriteToken token) throws SQLException {
         try (PreparedStatement statement = borrow.raw().prepareStatement(sql)) {
             statement.setObject(1, token.id());
+            // It may wait for the other one: the deadline cancels it as it does the work's own statements.
+            borrow.physical().executing(statement);
             return statement.executeUpdate();
         } catch (SQLException e) {
             throw borrow.failed(e);
@@ -163,9 +165,15 @@ final class Attempt {
                             "it was committed, but its replication was not confirmed: " + warning.getMessage(),
                             warning);
         } catch (SQLException e) {
-            return unknown(
-                    token, "it was committed, but that could not be confirmed: " + e.getMessage(), borrow.failed(e));
+            return unconfirmed(token, borrow.failed(e));
+        } catch (RuntimeException | Error e) {
+            borrow.spoil();
+            return unconfirmed(token, e);
         }
+    }
+
+    private OutcomeUnknownException unconfirmed(WriteToken token, Throwable e) {
+        return unknown(token, "it was committed, but that could not be confirmed: " + e.getMessage(), e);
     }
 
     /** Whether it has the token, and a session that lives. */
@@ -208,7 +216,10 @@ final class Attempt {
                 manager.key().toString(), borrow.node(), token == null ? null : token.id(), why, cause);
     }
 
-    /** Undoes what was not committed; the connection stays for the next try. False: it is of no use any more. */
+    /**
+     * Undoes what was not committed; the connection stays for the next try, outside of a transaction. False: it is of no use any
+     * more.
+     */
     boolean undo() {
         end();
         if (borrow.isBroken()) {
@@ -216,6 +227,7 @@ final class Attempt {
         }
         try {
             borrow.raw().rollback();
+            borrow.raw().setAutoCommit(true);
             return true;
         } catch (SQLException e) {
             borrow.failed(e);

@@ -41,7 +41,7 @@ final class Call<T> implements Holder {
     /** Null for a read. */
     private final @Nullable WriteOutcome<T> outcome;
 
-    /** What a read has found, once nothing that may still fail can change it. */
+    /** What it has found, once nothing that may still fail can change it. */
     private volatile @Nullable Found<T> found;
 
     private volatile @Nullable NodeAddress node;
@@ -114,8 +114,22 @@ final class Call<T> implements Holder {
         if (consumer.ended()) {
             revoke();
         }
-        for (Attempt now = first; now != null; ) {
-            now = attempt(now);
+        try {
+            for (Attempt now = first; now != null; ) {
+                now = attempt(now);
+            }
+        } catch (RuntimeException | Error e) {
+            // Of a driver that does what none should: nothing is kept of it, and nobody waits for it.
+            abandon();
+            finish(e);
+        }
+    }
+
+    private void abandon() {
+        Attempt left = state.takeOut();
+        if (left != null) {
+            left.borrow().spoil();
+            left.borrow().giveBack();
         }
     }
 
@@ -127,9 +141,7 @@ final class Call<T> implements Holder {
         boolean begun = false;
         Throwable failure = null;
         try {
-            if (!state.isRunning()) {
-                throw new CancellationException("ended before it began");
-            }
+            requireRunning();
             if (outcome != null) {
                 outcome.endLost(borrow);
             }
@@ -139,6 +151,7 @@ final class Call<T> implements Holder {
             mine.begin(readOnly, time.statementLimitMs());
             begun = true;
             done = outcome != null && !outcome.begin(mine);
+            requireRunning();
             value = done ? outcome.sent() : work.run(mine.connection());
         } catch (Throwable e) {
             failure = e;
@@ -151,6 +164,12 @@ final class Call<T> implements Holder {
         }
         Throwable why = failure == null ? lost : failure;
         return !begun && lost == null && SqlStates.cancelled(why) ? beginsAgain(mine, why) : failed(mine, why);
+    }
+
+    private void requireRunning() {
+        if (!state.isRunning()) {
+            throw new CancellationException("ended before it began");
+        }
     }
 
     /** The statement that was to lengthen the mode's limit ran into it: the server is busy, and nothing was begun. */
@@ -196,9 +215,14 @@ final class Call<T> implements Holder {
         return succeeded(mine, value);
     }
 
+    /** From here the answer is known, however long it takes until the connection is back. */
     private @Nullable Attempt succeeded(Attempt mine, T value) {
-        giveBack(mine);
-        succeed(value);
+        found = new Found<>(value);
+        try {
+            giveBack(mine);
+        } finally {
+            succeed(value);
+        }
         return null;
     }
 
@@ -238,7 +262,13 @@ final class Call<T> implements Holder {
 
     private @Nullable Attempt again(Attempt mine) {
         Attempt next = new Attempt(manager, consumer, mine.borrow());
-        return state.replace(mine, next) ? next : null;
+        if (!state.replace(mine, next)) {
+            return null;
+        }
+        if (consumer.ended()) {
+            revoke();
+        }
+        return next;
     }
 
     /** It is run again, or has too little time for that. */
@@ -363,17 +393,35 @@ final class Call<T> implements Holder {
 
     /** The deadline has passed. What may take long, the stage's own followers included, runs on another thread. */
     void endLate() {
+        // It may move on between two of the looks.
+        while (!state.isOver() && !endsLate()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** It waits again, after its deadline: nobody else ends it. */
+    void endLateWaiting() {
         if (endWaiting()) {
             fail(errors().neverRunAgain());
-            return;
+        }
+    }
+
+    private boolean endsLate() {
+        if (endWaiting()) {
+            fail(errors().neverRunAgain());
+            return true;
         }
         CallErrors errors = errors();
         SQLException late = time.borrowed() == 0 ? errors.neverBegun() : lateAtWork(errors);
         if (endRunning(late)) {
             fail(late);
-        } else if (state.isCommitting()) {
+            return true;
+        }
+        boolean committing = state.isCommitting();
+        if (committing) {
             lateAtCommit(errors);
         }
+        return committing;
     }
 
     private SQLException lateAtWork(CallErrors errors) {

@@ -162,7 +162,7 @@ final class Lender {
             }
             try {
                 return borrowFrom(lane, from, consumer, now, deadline, leave);
-            } catch (SQLException | RuntimeException | LinkageError e) {
+            } catch (SQLException | RuntimeException | Error e) {
                 lane.breaker().interrupted(node, leave, 0);
                 from.exit();
                 if (generations.current() == from) {
@@ -224,14 +224,21 @@ final class Lender {
         long now = begun;
         while (true) {
             Connection pooled = connection(lane, from, now, deadline);
-            PhysicalConnection physical = pooled.unwrap(PhysicalConnection.class);
-            physical.take();
-            if (siblings.trusts(physical) && !physical.silentFor(idle, now)
-                    || siblings.verify(physical, VERIFY_SECONDS)) {
-                return new Borrow(lane, consumer, from, pooled, physical, now, leave);
+            boolean lent = false;
+            try {
+                PhysicalConnection physical = pooled.unwrap(PhysicalConnection.class);
+                physical.take();
+                lent = siblings.trusts(physical) && !physical.silentFor(idle, now)
+                        || siblings.verify(physical, VERIFY_SECONDS);
+                if (lent) {
+                    return new Borrow(lane, consumer, from, pooled, physical, now, leave);
+                }
+                physical.condemn();
+            } finally {
+                if (!lent) {
+                    from.pool().evict(pooled);
+                }
             }
-            physical.condemn();
-            from.pool().evict(pooled);
             now = System.nanoTime();
             if (deadline - now <= 0) {
                 throw new SQLTransientConnectionException("no connection answers", "08001");

@@ -15,6 +15,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class Threads implements AutoCloseable {
 
     private static final int MESSENGERS = 16;
+
+    /** So often it is looked whether all of them are blocked by what they told. */
+    private static final Duration RELIEVE_EVERY = Duration.ofMillis(100);
 
     /** How often who waits for a turn looks whether there is still time. */
     private static final Duration LOOK_EVERY = Duration.ofMillis(10);
@@ -67,7 +71,8 @@ final class Threads implements AutoCloseable {
 
     /**
      * For telling callers that nothing was done, and what follows from that for them: virtual threads where the JVM has
-     * them. There may be a thousand at a time, which must not become a thousand threads elsewhere.
+     * them. There may be a thousand at a time, which must not become a thousand threads elsewhere, unless what follows blocks:
+     * it may wait for another call, whose end is to be told too.
      */
     ExecutorService messengers() {
         return messengers;
@@ -133,11 +138,26 @@ final class Threads implements AutoCloseable {
                 0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
     }
 
-    private static ExecutorService few(ThreadFactory factory) {
+    private ExecutorService few(ThreadFactory factory) {
         ThreadPoolExecutor few = new ThreadPoolExecutor(
-                MESSENGERS, MESSENGERS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
+                MESSENGERS, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
         few.allowCoreThreadTimeOut(true);
+        AtomicLong before = new AtomicLong(-1);
+        timer.scheduleWithFixedDelay(
+                () -> relieve(few, before), RELIEVE_EVERY.toMillis(), RELIEVE_EVERY.toMillis(), TimeUnit.MILLISECONDS);
         return few;
+    }
+
+    /** Some more where something waits, and nothing has come to its end since the last look; as before where nothing waits. */
+    private static void relieve(ThreadPoolExecutor few, AtomicLong before) {
+        long done = few.getCompletedTaskCount();
+        boolean waits = !few.getQueue().isEmpty();
+        boolean stuck = waits && done == before.getAndSet(done);
+        if (stuck) {
+            few.setCorePoolSize(few.getCorePoolSize() + MESSENGERS);
+        } else if (!waits && few.getCorePoolSize() > MESSENGERS) {
+            few.setCorePoolSize(MESSENGERS);
+        }
     }
 
     /** Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(…).factory()), which Java 17 does not know: null. */

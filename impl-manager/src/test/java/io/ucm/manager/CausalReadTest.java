@@ -12,6 +12,7 @@ import io.ucm.api.Position;
 import io.ucm.api.SqlWork;
 import io.ucm.api.WriteLostException;
 import io.ucm.spi.Epoch;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashSet;
@@ -104,6 +105,27 @@ class CausalReadTest {
 
         answer(read);
         assertThat(server.log).containsOnlyOnce("select");
+    }
+
+    /** It is asked again outside of a transaction, before the next one is made read-only. */
+    @Test
+    void whatIsRunAgainWhereItIsAsksAgain() {
+        serving(new Epoch("7", 2, Map.of()));
+        server.replayed = true;
+        AtomicInteger runs = new AtomicInteger();
+
+        answer(view.read(
+                connection -> {
+                    SELECT.run(connection);
+                    if (runs.getAndIncrement() == 0) {
+                        throw new SQLException("cached plan must not change result type", "0A000");
+                    }
+                    return true;
+                },
+                SEEING));
+
+        assertThat(runs).hasValue(2);
+        assertThat(bench.pools.borrowsAt("n1")).isZero();
     }
 
     /** Without a watch nobody knows which history the primary is of. */

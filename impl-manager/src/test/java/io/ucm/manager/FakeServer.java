@@ -78,6 +78,9 @@ final class FakeServer {
     /** A token is about to be claimed. */
     volatile Behaviour onClaim = () -> {};
 
+    /** A session is restored. */
+    volatile Behaviour onReset = () -> {};
+
     /** Of another session. */
     volatile Behaviour onTerminate = () -> {};
 
@@ -166,6 +169,9 @@ final class FakeServer {
 
         private boolean autoCommit = true;
         private boolean readOnly;
+        /** Whether a statement has begun one that is not over. */
+        private boolean inTransaction;
+
         private volatile boolean closed;
         private SQLWarning warning;
         /** What runs until it is cancelled, or this is closed. */
@@ -180,6 +186,7 @@ final class FakeServer {
 
         private void commit() throws SQLException {
             log.add("commit");
+            inTransaction = false;
             onCommit.run();
             committed();
             try {
@@ -203,11 +210,19 @@ final class FakeServer {
         @Override
         public Object invoke(Object self, Method method, Object[] args) throws Throwable {
             switch (method.getName()) {
-                case "setAutoCommit" -> autoCommit = (boolean) args[0];
+                case "setAutoCommit" -> {
+                    if (inTransaction && autoCommit != (boolean) args[0]) {
+                        throw new AssertionError("this would commit");
+                    }
+                    autoCommit = (boolean) args[0];
+                }
                 case "getAutoCommit" -> {
                     return autoCommit;
                 }
                 case "setReadOnly" -> {
+                    if (inTransaction) {
+                        throw new SQLException("in the middle of a transaction", "25001");
+                    }
                     readOnly = (boolean) args[0];
                     log.add("readOnly=" + readOnly);
                 }
@@ -220,6 +235,7 @@ final class FakeServer {
                 }
                 case "rollback" -> {
                     log.add("rollback");
+                    inTransaction = false;
                     left.clear();
                 }
                 case "isValid" -> {
@@ -280,6 +296,7 @@ final class FakeServer {
 
         @Override
         public Object invoke(Object self, Method method, Object[] args) throws Throwable {
+            session.inTransaction |= !session.autoCommit && method.getName().startsWith("execute");
             switch (method.getName()) {
                 case "setObject", "setString", "setInt" -> parameter = args[1];
                 case "getWarnings" -> {
@@ -433,7 +450,10 @@ final class FakeServer {
             if (grants && sql.startsWith("GRANT SELECT")) {
                 outside.removeIf(role -> sql.endsWith("\"" + role + "\""));
             }
-            if (sql.startsWith("SET LOCAL ")) {
+            session.inTransaction &= !sql.startsWith("ROLLBACK; ");
+            if (sql.contains("SET SESSION AUTHORIZATION DEFAULT")) {
+                onReset.run();
+            } else if (sql.startsWith("SET LOCAL ")) {
                 onBegin.run();
             } else if (!sql.startsWith("SET ")) {
                 onExecute.run();

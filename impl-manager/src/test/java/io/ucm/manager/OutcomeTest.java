@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -328,6 +329,66 @@ class OutcomeTest {
 
         assertThat(failure(view.write(work()))).hasMessage("disk full");
         assertThat(attempts).hasValue(1);
+    }
+
+    /** The claim waits for an older transaction: nobody runs the work after its caller was told. */
+    @Test
+    void nothingIsRunThatCameToItsTurnAfterTheDeadline() throws InterruptedException {
+        server.onCommitted = losingOnce();
+        CountDownLatch over = new CountDownLatch(1);
+        server.onClaim = () -> {
+            try {
+                over.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            committed.clear();
+        };
+
+        assertThat(failure(view.write(work(), SOON))).isInstanceOf(OutcomeUnknownException.class);
+        Awaitility.await().until(() -> server.log.contains("cancel"));
+        over.countDown();
+
+        Awaitility.await().until(() -> bench.manager.pool().active() == 0);
+        assertThat(attempts).hasValue(1);
+    }
+
+    /** The session is restored before it goes back to the pool, which may take long: the answer does not wait for that. */
+    @Test
+    void whatIsCommittedIsAnsweredWithinTheDeadline() {
+        CountDownLatch go = new CountDownLatch(1);
+        server.onReset = () -> {
+            try {
+                go.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        };
+        CompletionStage<String> write = view.write(
+                connection -> {
+                    try (Statement statement = connection.createStatement()) {
+                        statement.execute("SET work_mem = '1MB'");
+                    }
+                    return "done";
+                },
+                SOON);
+
+        assertThat(answer(write)).isEqualTo("done");
+        go.countDown();
+    }
+
+    @Test
+    void aDriverThatFailsOtherwiseLeavesNothingBehind() {
+        server.onCommitted = losingOnce();
+        server.onClaim = () -> {
+            server.onCommit = () -> {
+                throw new IllegalStateException("a driver's bug");
+            };
+        };
+
+        assertThat(failure(view.write(work(), SOON))).isInstanceOf(OutcomeUnknownException.class);
+        server.onCommit = () -> {};
+        Awaitility.await().until(() -> bench.manager.pool().active() == 0);
     }
 
     private SqlWork<String> work() {

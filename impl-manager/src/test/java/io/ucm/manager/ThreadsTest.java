@@ -24,12 +24,35 @@ class ThreadsTest {
 
             assertThat(Thread.getAllStackTraces().keySet())
                     .filteredOn(thread -> thread.getName().startsWith("ucm-messenger-"))
-                    .hasSizeLessThanOrEqualTo(16);
+                    .hasSizeLessThanOrEqualTo(64);
 
             go.countDown();
             for (Future<?> message : messages) {
                 message.get(30, TimeUnit.SECONDS);
             }
+        }
+    }
+
+    /** Who is told that a call has failed may wait for the next one, which fails too. */
+    @Test
+    void messagesThatBlockAreInNobodysWay() throws Exception {
+        try (Threads threads = new Threads()) {
+            CountDownLatch last = new CountDownLatch(1);
+            for (int i = 0; i < 20; i++) {
+                threads.messengers().execute(() -> awaitUnchecked(last));
+            }
+
+            threads.messengers().execute(last::countDown);
+
+            assertThat(last.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private static void awaitUnchecked(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
