@@ -15,7 +15,9 @@ import io.ucm.spi.Epoch;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -105,6 +107,22 @@ class CausalReadTest {
 
         answer(read);
         assertThat(server.log).containsOnlyOnce("select");
+    }
+
+    /** Each look for what is not there ends with the deadline, at the very moment at which the call is ended. */
+    @Test
+    void whoWaitsInVainIsToldAtTheDeadline() {
+        serving(new Epoch("7", 1, Map.of()));
+        List<CompletableFuture<Boolean>> reads = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            reads.add(view.read(SELECT, SEEING.withDeadline(Duration.ofMillis(100 + i)))
+                    .toCompletableFuture());
+        }
+
+        for (CompletableFuture<Boolean> read : reads) {
+            assertThat(failure(read)).isInstanceOf(SQLException.class);
+        }
+        assertThat(server.log).doesNotContain("select");
     }
 
     /** It is asked again outside of a transaction, before the next one is made read-only. */
