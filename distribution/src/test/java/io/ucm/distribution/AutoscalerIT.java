@@ -32,6 +32,7 @@ public class AutoscalerIT extends ServingContainer {
 
     private final AtomicBoolean over = new AtomicBoolean();
     private final List<CompletableFuture<Void>> callers = new ArrayList<>();
+
     @After
     public void allHaveTheirAnswers() {
         over.set(true);
