@@ -66,6 +66,10 @@ public interface ConnectionManager {
     /**
      * Runs work in one transaction on the primary. It may be run more than once, and is committed once at most. The stage
      * completes normally only after COMMIT returned without a warning. In a read-only mode it fails at once with SQLState 25006.
+     *
+     * <p>Only what its transaction undoes is done once: effects elsewhere, such as a message, a file, or a commit in another
+     * session by {@code dblink}, are done each time that it runs. Transaction control in SQL, {@code PREPARE TRANSACTION}
+     * included, is refused (2D000).
      */
     <T> CompletionStage<T> write(SqlWork<T> work, CallOptions options);
 

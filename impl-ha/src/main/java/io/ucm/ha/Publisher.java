@@ -38,6 +38,9 @@ final class Publisher {
     /** Read by any thread. */
     private volatile @Nullable Topology last;
 
+    /** The last that was seen of the last primary; null: there was none yet. */
+    private @Nullable NodeStatus written;
+
     private boolean alarmed;
     private @Nullable String complained;
     private boolean listenerFailed;
@@ -95,6 +98,9 @@ final class Publisher {
         }
         log(before, topology, twins, planned);
         last = topology;
+        if (topology.primary() != null) {
+            written = topology.node(topology.primary()).orElseThrow();
+        }
         first.countDown();
         allAreDue();
         try {
@@ -138,6 +144,10 @@ final class Publisher {
         if (primary != null && (before == null || !primary.equals(before.primary()))) {
             int timeline = Objects.requireNonNull(topology.epoch()).timeline();
             LOG.info("cluster '{}': {} is the primary, on timeline {}", cluster.name(), address(primary), timeline);
+            String loss = PossibleLoss.of(written, topology.epoch());
+            if (loss != null) {
+                LOG.warn("cluster '{}': {}", cluster.name(), loss);
+            }
         } else if (twins && !alarmed) {
             LOG.error("cluster '{}': no primary: {}", cluster.name(), why);
         } else if (primary == null && planned) {
