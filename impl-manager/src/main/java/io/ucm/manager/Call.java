@@ -217,7 +217,9 @@ final class Call<T> implements Holder {
 
     /** From here the answer is known, however long it takes until the connection is back. */
     private @Nullable Attempt succeeded(Attempt mine, T value) {
-        found = new Found<>(value);
+        if (found == null) {
+            found = new Found<>(value);
+        }
         try {
             giveBack(mine);
         } finally {
