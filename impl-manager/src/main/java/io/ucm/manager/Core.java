@@ -292,7 +292,7 @@ public final class Core {
     }
 
     private void noticeExchanges() {
-        slots().forEach(slot -> exchanges.notice(slot, best(slot)));
+        slots().forEach(slot -> exchanges.notice(slot, () -> best(slot)));
     }
 
     List<Slot<?>> slots() {

@@ -61,8 +61,13 @@ final class Exchanges {
         causes.remove(slot);
     }
 
-    /** That part is the best of its slot now; null: there is none. */
-    synchronized void notice(Slot<?> slot, @Nullable Part<?> part) {
+    /**
+     * Another part may be the best of its slot.
+     *
+     * @param which the best one now; null: there is none. Asked under the lock, so that who notices later notices what is newer
+     */
+    synchronized void notice(Slot<?> slot, Supplier<? extends @Nullable Part<?>> which) {
+        Part<?> part = which.get();
         Part.Named best = part == null ? null : part.named();
         Part.Named before = serving.get(slot);
         Exchange now = running.get(slot);

@@ -4,11 +4,14 @@ package io.ucm.manager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.ucm.spi.HealthMonitor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +42,7 @@ class ExchangesTest {
     }
 
     private void notice() {
-        exchanges.notice(slot, slot.best().orElse(null));
+        exchanges.notice(slot, () -> slot.best().orElse(null));
     }
 
     @Test
@@ -104,6 +107,26 @@ class ExchangesTest {
         assertThat(exchanges.all())
                 .extracting(SwapReport::outcome)
                 .containsExactly(SwapReport.Outcome.SUPERSEDED, SwapReport.Outcome.DONE);
+    }
+
+    /** Another one comes, and is noticed elsewhere, while somebody has just asked for the best. */
+    @Test
+    void whoNoticesLaterNoticesWhatIsNewer() throws InterruptedException {
+        arrive(one);
+        Thread elsewhere = new Thread(() -> arrive(better));
+        exchanges.notice(slot, () -> {
+            Part<HealthMonitor> best = slot.best().orElse(null);
+            elsewhere.start();
+            Awaitility.await()
+                    .until(elsewhere::getState, Set.of(Thread.State.BLOCKED, Thread.State.TERMINATED)::contains);
+            return best;
+        });
+        elsewhere.join();
+        exchanges.look();
+
+        assertThat(exchanges.all())
+                .extracting(SwapReport::to, SwapReport::outcome)
+                .containsExactly(tuple("better 1.0.0", SwapReport.Outcome.DONE));
     }
 
     @Test

@@ -28,7 +28,7 @@ class RefusalTest {
     private <S> Part<S> arrive(Slot<S> slot, String name, int ranking, S service) {
         Part<S> named = TestParts.part(name, ranking, ranking);
         slot.add(named.reference(), service);
-        exchanges.notice(slot, slot.best().orElseThrow());
+        exchanges.notice(slot, () -> slot.best().orElseThrow());
         return slot.best().orElseThrow();
     }
 
@@ -54,7 +54,7 @@ class RefusalTest {
     void whatNobodyWasAskedForYetDoesNotServeAlthoughNothingElseDoes() {
         serve();
         pools.remove(pools.best().orElseThrow().reference());
-        exchanges.notice(pools, null);
+        exchanges.notice(pools, () -> null);
         bench.manager.generations().park("the slot is empty");
         Awaitility.await().until(() -> bench.manager.generations().isSettled(null));
 
