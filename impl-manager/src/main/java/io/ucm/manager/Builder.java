@@ -142,9 +142,11 @@ final class Builder {
         }
     }
 
-    /** Null: it is not wanted any more, or somebody builds it already. */
+    /** Null: it is not wanted any more, or serves, or somebody builds it already. */
     private synchronized @Nullable Build begin(Blueprint blueprint) {
+        Generation serving = generations.current();
         if (!generations.isWanted(blueprint)
+                || serving != null && serving.blueprint().equals(blueprint)
                 || building != null && building.blueprint().equals(blueprint)) {
             return null;
         }

@@ -251,6 +251,24 @@ class GenerationsTest {
     }
 
     @Test
+    void aTryThatIsLeftOverBuildsNothingOnceItServes() {
+        Generations generations = manager.generations();
+        bench.server.onConnect = () -> {
+            throw new SQLException("not yet", "08001");
+        };
+        bench.serveSoon();
+        Blueprint blueprint = generations.inUse().get(0);
+        Awaitility.await().until(() -> generations.why().contains("not yet"));
+        bench.server.onConnect = () -> {};
+
+        generations.wantNothing("it left");
+        generations.want(blueprint);
+
+        Awaitility.await().until(() -> generations.capacity() == 2);
+        Awaitility.await().during(400, TimeUnit.MILLISECONDS).until(() -> bench.pools.opened.size() == 1);
+    }
+
+    @Test
     void anExchangeIsOverWhenTheNewPoolHasAllItsConnections() {
         CountDownLatch second = new CountDownLatch(1);
         AtomicInteger connects = new AtomicInteger();
