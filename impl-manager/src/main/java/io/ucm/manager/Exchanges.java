@@ -215,6 +215,30 @@ final class Exchanges {
                         && List.of(slots).contains(exchange.slot().name()));
     }
 
+    /** How many of that slot have ended. */
+    synchronized long ended(Slot<?> slot) {
+        ExchangeTotal total = totals.getOrDefault(slot.name(), ExchangeTotal.NOTHING);
+        return total.outcomes().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /**
+     * What became of a choice: the last exchange for that part which runs, or ended after so many others of its slot, whenever it
+     * began. Null: there was none, the part served already.
+     *
+     * @param to as it is called; null: for any part
+     */
+    synchronized @Nullable SwapReport lastOf(Slot<?> slot, long ended, @Nullable String to) {
+        List<SwapReport> ofSlot = all().stream()
+                .filter(report -> report.slot().equals(slot.name()))
+                .toList();
+        long later = ended(slot) - ended + (isRunning(slot) ? 1 : 0);
+        return ofSlot.stream()
+                .skip(Math.max(0, ofSlot.size() - later))
+                .filter(report -> to == null || to.equals(report.to()))
+                .reduce((before, last) -> last)
+                .orElse(null);
+    }
+
     /** Oldest first; those that run come last. */
     synchronized List<SwapReport> all() {
         List<SwapReport> all = new ArrayList<>(last);

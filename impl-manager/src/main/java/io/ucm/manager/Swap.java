@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -71,8 +72,9 @@ final class Swap {
                 .orElseThrow(() -> new IllegalArgumentException("no slot '%s'; there are: %s"
                         .formatted(
                                 slotName, core.slots().stream().map(Slot::name).collect(Collectors.joining(", ")))));
+        long ended = core.exchanges().ended(slot);
         if (what.equals(AUTO)) {
-            return exchange(slot, null);
+            return exchange(slot, null, ended);
         }
         Found found = find(what);
         if (!await(PART_LIMIT, () -> offers(slot, found.bundle()))) {
@@ -81,7 +83,7 @@ final class Swap {
                     .formatted(inWords(found.bundle()), slotName, TimeUnit.NANOSECONDS.toSeconds(PART_LIMIT)));
         }
         core.load(found.bundle());
-        SwapReport report = exchange(slot, found.bundle());
+        SwapReport report = exchange(slot, found.bundle(), ended);
         if (report != null && report.outcome() == SwapReport.Outcome.ROLLED_BACK) {
             found.undo();
             throw new IllegalStateException(report.toString());
@@ -89,22 +91,22 @@ final class Swap {
         return report;
     }
 
-    private @Nullable SwapReport exchange(Slot<?> slot, @Nullable Bundle bundle) {
-        long before = reports(slot).size();
+    /** @param ended how many of that slot had ended before the bundle was started, which may begin one as well */
+    private @Nullable SwapReport exchange(Slot<?> slot, @Nullable Bundle bundle, long ended) {
+        String to = bundle == null
+                ? null
+                : offered(slot, bundle).map(Part::toString).orElse(null);
         core.choose(slot, bundle, CAUSE);
         await(EXCHANGE_LIMIT, () -> !core.exchanges().isRunning(slot));
-        List<SwapReport> after = reports(slot);
-        return after.size() > before ? after.get(after.size() - 1) : null;
-    }
-
-    private List<SwapReport> reports(Slot<?> slot) {
-        return core.exchanges().all().stream()
-                .filter(report -> report.slot().equals(slot.name()))
-                .toList();
+        return core.exchanges().lastOf(slot, ended, to);
     }
 
     private static boolean offers(Slot<?> slot, Bundle bundle) {
-        return slot.all().stream().anyMatch(part -> part.bundle().equals(bundle));
+        return offered(slot, bundle).isPresent();
+    }
+
+    private static Optional<? extends Part<?>> offered(Slot<?> slot, Bundle bundle) {
+        return slot.all().stream().filter(part -> part.bundle().equals(bundle)).findFirst();
     }
 
     private Found find(String what) {

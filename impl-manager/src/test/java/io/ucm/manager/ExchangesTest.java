@@ -204,6 +204,60 @@ class ExchangesTest {
     }
 
     @Test
+    void whatBecameOfAChoiceIsKnownAlthoughOnlyTheLastExchangesAreKept() {
+        arrive(one);
+        for (int change = 0; change < 110; change++) {
+            exchanges.noticeSettings(slot, "main/ADMIN");
+            exchanges.look();
+        }
+        long ended = exchanges.ended(slot);
+        assertThat(exchanges.lastOf(slot, ended, null)).isNull();
+
+        arrive(better);
+        exchanges.look();
+
+        assertThat(exchanges.lastOf(slot, ended, "better 1.0.0"))
+                .extracting(SwapReport::outcome)
+                .isEqualTo(SwapReport.Outcome.DONE);
+    }
+
+    @Test
+    void whatBecameOfAChoiceIsKnownAlthoughItsExchangeRanAlready() {
+        arrive(one);
+        arrive(better);
+        long ended = exchanges.ended(slot);
+        slot.choose(better.bundle());
+        notice();
+        assertThat(exchanges.lastOf(slot, ended, "better 1.0.0"))
+                .extracting(SwapReport::outcome)
+                .isEqualTo(SwapReport.Outcome.RUNNING);
+
+        exchanges.look();
+
+        assertThat(exchanges.lastOf(slot, ended, "better 1.0.0"))
+                .extracting(SwapReport::outcome)
+                .isEqualTo(SwapReport.Outcome.DONE);
+    }
+
+    /** As when the part was refused, and the settings changed right after. */
+    @Test
+    void whatFollowsTheExchangeOfAChoiceIsAnother() {
+        arrive(one);
+        long ended = exchanges.ended(slot);
+        arrive(better);
+        exchanges.look();
+        leave(better);
+        exchanges.look();
+
+        assertThat(exchanges.lastOf(slot, ended, "better 1.0.0"))
+                .extracting(SwapReport::to, SwapReport::cause)
+                .containsExactly("better 1.0.0", "better 1.0.0 is ranked higher");
+        assertThat(exchanges.lastOf(slot, ended, null))
+                .extracting(SwapReport::to)
+                .isEqualTo("one 1.0.0");
+    }
+
+    @Test
     void allThatEndedAreCountedBySlot() {
         arrive(one);
         arrive(better);
