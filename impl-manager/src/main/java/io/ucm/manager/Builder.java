@@ -197,7 +197,8 @@ final class Builder {
             if (beside) {
                 build.warm(built, size, this::needed, () -> isAwaited(blueprint));
             }
-        } catch (SQLException | RuntimeException | LinkageError e) {
+        } catch (SQLException | RuntimeException | Error e) {
+            // An error, too: what nobody builds any more would never be built again.
             boolean wanted = over(build);
             if (built != null) {
                 open.close(built);

@@ -49,12 +49,6 @@ public final class Core {
     /** When all classes of a bundle are loaded after it has come to serve. */
     private static final Duration LOAD_AFTER = Duration.ofSeconds(5);
 
-    /** How often what serves is looked after. */
-    private static final Duration CARE = Duration.ofSeconds(1);
-
-    /** How often it is looked whether a pool has the right size. */
-    private static final Duration SCALE = Duration.ofMillis(10);
-
     private final BundleContext context;
     private final Threads threads = new Threads();
     private final Slot<ConnectionPoolFactory> pools = new Slot<>(POOL);
@@ -91,32 +85,11 @@ public final class Core {
                 new PatroniWatch(threads, members, declarations::ofPatroni, clusters::primaryOf, this::reconcile);
         leaks.start();
         context.addBundleListener(stopped);
-        threads.timer().scheduleWithFixedDelay(this::scale, SCALE.toMillis(), SCALE.toMillis(), TimeUnit.MILLISECONDS);
-        threads.timer().scheduleWithFixedDelay(this::care, CARE.toMillis(), CARE.toMillis(), TimeUnit.MILLISECONDS);
+        new Upkeep(threads, this::managers, exchanges, this::reconcile).start();
     }
 
     Events events() {
         return events;
-    }
-
-    private void scale() {
-        long now = System.nanoTime();
-        managers().forEach(manager -> manager.scale(now));
-        if (exchanges.look()) {
-            threads.background().execute(this::obey);
-        }
-    }
-
-    private void obey() {
-        try {
-            reconcile();
-        } finally {
-            exchanges.obeyed();
-        }
-    }
-
-    private void care() {
-        managers().forEach(manager -> threads.background().execute(manager::care));
     }
 
     private void bundleChanged(BundleEvent event) {

@@ -162,7 +162,19 @@ final class Generations {
                 return;
             }
         }
-        threads.background().execute(() -> builder.build(blueprint));
+        try {
+            threads.background().execute(() -> builder.build(blueprint));
+        } catch (RuntimeException | Error e) {
+            forget(blueprint);
+            throw e;
+        }
+    }
+
+    /** Nobody builds it: whoever wants it next asks for it anew. */
+    private synchronized void forget(Blueprint blueprint) {
+        if (isWanted(blueprint)) {
+            wanted = null;
+        }
     }
 
     /** Under the lock; who builds something else is to give up. */

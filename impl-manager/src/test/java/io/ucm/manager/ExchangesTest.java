@@ -73,6 +73,21 @@ class ExchangesTest {
     }
 
     @Test
+    void anExchangeEndsAlthoughSomebodyCannotPassThatOn() {
+        events.add((topic, properties) -> {
+            throw new IllegalStateException("it has stopped");
+        });
+        events.add((topic, properties) -> posted.add(properties));
+        arrive(one);
+        arrive(better);
+
+        exchanges.look();
+
+        assertThat(exchanges.all()).extracting(SwapReport::outcome).containsExactly(SwapReport.Outcome.DONE);
+        assertThat(posted).hasSize(1);
+    }
+
+    @Test
     void theOnlyOneLeavesAndAnotherComes() {
         arrive(one);
         leave(one);

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -96,6 +97,28 @@ class GenerationsTest {
 
         serving.orTimeout(10, TimeUnit.SECONDS).join();
         assertThat(manager.generations().why()).isNull();
+    }
+
+    /** Whatever it throws: else it would be built for ever. */
+    @Test
+    void aPoolThatEndsInAnErrorIsTriedAgain() {
+        bench.server.onConnect = () -> {
+            throw new AssertionError("not today");
+        };
+        bench.serveSoon();
+        Awaitility.await().until(() -> manager.generations().why().contains("not today"));
+
+        bench.server.onConnect = () -> {};
+
+        Awaitility.await().until(() -> manager.generations().capacity() == 2);
+    }
+
+    @Test
+    void whatNoThreadWasThereForIsAskedForAgain() {
+        bench.threads.close();
+
+        assertThatThrownBy(() -> bench.change(Map.of())).isInstanceOf(RejectedExecutionException.class);
+        assertThatThrownBy(() -> bench.change(Map.of())).isInstanceOf(RejectedExecutionException.class);
     }
 
     @Test
