@@ -4,6 +4,7 @@ package io.ucm.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -192,8 +193,9 @@ final class UcmProcess implements AutoCloseable {
         return this;
     }
 
-    /** Sends any other signal by its name, such as INT. */
+    /** Sends any other signal by its name, such as INT. Where the build ignores it, so does what it starts: then it is skipped. */
     UcmProcess signal(String name) {
+        assumeFalse(isIgnored(name), () -> "this build ignores SIG" + name + ", as one that nohup or '&' has started");
         try {
             int code = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
                     .inheritIO()
@@ -206,6 +208,19 @@ final class UcmProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static boolean isIgnored(String signal) {
+        int bit = List.of("HUP", "INT").indexOf(signal);
+        try (Stream<String> status = Files.lines(Path.of("/proc/self/status"))) {
+            return bit >= 0
+                    && status.filter(line -> line.startsWith("SigIgn:"))
+                            .map(line ->
+                                    Long.parseUnsignedLong(line.substring(8).strip(), 16))
+                            .anyMatch(mask -> (mask >> bit & 1) == 1);
+        } catch (IOException e) {
+            return false;
         }
     }
 
