@@ -500,6 +500,8 @@ final class Manager {
 
     /** Blocks up to the hold while connections come back. */
     void close() {
+        // A read after this opens no lane that nobody closes.
+        readers.want(List.of(), "the manager was closed");
         around.rules().outOfReach(this);
         threads.inParallel(lanes().stream().map(lane -> lane.generations()::close));
     }

@@ -75,6 +75,18 @@ class RoutesTest {
     }
 
     @Test
+    void aReadThroughAClosedManagerOpensNoPool() {
+        bench.route("n1", "n2");
+        awaitServing();
+
+        manager.close();
+
+        assertThatThrownBy(() -> view.read(SELECT).toCompletableFuture().join())
+                .hasMessageContaining("the manager was closed");
+        assertThat(manager.lanes()).containsExactly(manager.primary());
+    }
+
+    @Test
     void withoutAReadableReplicaThePrimaryServesReads() {
         bench.route("n1");
         awaitServing();
