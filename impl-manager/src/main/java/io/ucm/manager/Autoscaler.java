@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,13 +66,10 @@ final class Autoscaler {
         this.decisions = decisions;
     }
 
-    /** With how many connections a pool is opened: with those that the last one had. Blocks while the server is asked. */
-    int sizeToOpen(Blueprint blueprint, boolean beside) {
-        int size;
-        synchronized (this) {
-            size = limits.get().within(control == null ? blueprint.session().poolSize() : control.size());
-        }
-        return beside ? Math.max(1, rooms.of(blueprint.node()).take(size, blueprint::connect)) : size;
+    /** With how many connections a pool is opened: with those that the last one has now. See {@link Builder.Sizing}. */
+    synchronized IntSupplier sizeToOpen(Blueprint blueprint, boolean beside) {
+        int size = limits.get().within(control == null ? blueprint.session().poolSize() : control.size());
+        return () -> beside ? Math.max(1, rooms.of(blueprint.node()).take(size, blueprint::connect)) : size;
     }
 
     /** Looks what is to change; often, and it blocks for nothing. */

@@ -36,8 +36,11 @@ final class Builder {
     @FunctionalInterface
     interface Sizing {
 
-        /** May block while the server is asked, where it is opened beside another one. */
-        int sizeOf(Blueprint blueprint, boolean beside);
+        /**
+         * What is wanted is read now. The answer says how much of it there is room for, and may block while the server is asked,
+         * where it is opened beside another one.
+         */
+        IntSupplier sizeOf(Blueprint blueprint, boolean beside);
     }
 
     private final ManagerKey key;
@@ -90,7 +93,7 @@ final class Builder {
 
     /** No larger than those who wait need it now; what a primary needs more is opened once it is one. */
     private Generation openSpare(Blueprint blueprint) throws SQLException {
-        int size = sizing.sizeOf(blueprint, true);
+        int size = sizing.sizeOf(blueprint, true).getAsInt();
         return Generation.open(blueprint, Math.min(size, Math.max(1, gate.waiting())), threads.background(), lost);
     }
 
@@ -175,7 +178,8 @@ final class Builder {
             return false;
         }
         if (over(build)) {
-            serve(build, spare, () -> sizing.sizeOf(build.blueprint(), true));
+            // As soon as it serves, its own size is the last one.
+            serve(build, spare, sizing.sizeOf(build.blueprint(), true));
         } else {
             generations.open().close(spare);
         }
@@ -191,7 +195,7 @@ final class Builder {
         AtomicBoolean outOfReach = new AtomicBoolean();
         BiConsumer<NodeAddress, SQLException> told = lost.andThen((node, failure) -> outOfReach.set(true));
         try {
-            size = sizing.sizeOf(blueprint, !open.isEmpty());
+            size = sizing.sizeOf(blueprint, !open.isEmpty()).getAsInt();
             built = Generation.open(blueprint, beside ? Math.min(size, needed()) : size, threads.background(), told);
             open.add(built);
             if (beside) {
@@ -218,7 +222,7 @@ final class Builder {
     /**
      * The next one's turn comes when it is full.
      *
-     * @param size asked for once it serves: that may block
+     * @param size answers once it serves: that may block
      */
     private void serve(Build build, Generation built, IntSupplier size) {
         filling(built);

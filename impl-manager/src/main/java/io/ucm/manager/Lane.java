@@ -7,6 +7,7 @@ import io.ucm.spi.NodeAddress;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.BiConsumer;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -42,7 +43,7 @@ final class Lane {
         this.autoscaler = new Autoscaler(key, threads, gate, generations, limits, rooms, decisions);
     }
 
-    private int sizeToOpen(Blueprint blueprint, boolean beside) {
+    private IntSupplier sizeToOpen(Blueprint blueprint, boolean beside) {
         return autoscaler.sizeToOpen(blueprint, beside);
     }
 

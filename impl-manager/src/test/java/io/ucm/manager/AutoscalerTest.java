@@ -5,6 +5,7 @@ package io.ucm.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ucm.api.ConnectionManager;
+import io.ucm.api.Priority;
 import java.lang.ref.WeakReference;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -146,6 +147,27 @@ class AutoscalerTest {
         bench.manager.resize(new SizeLimits(2, 20));
 
         scaling().atMost(5, TimeUnit.SECONDS).until(() -> bench.server.open.get() == 20);
+    }
+
+    /** It is opened with one connection, and looked at by whoever is let in first, before it gets the others. */
+    @Test
+    void whatWasOpenedForThoseWhoWaitComesToTheSizeOfTheLastOne() {
+        bench.serving();
+        call(40);
+        scaling().until(() -> bench.server.open.get() == 20);
+        allHaveTheirAnswers();
+        bench.route(null);
+        Awaitility.await().until(() -> bench.server.open.get() == 0);
+        Gate gate = bench.manager.primary().gate();
+        Waiter looking = GateTest.waiter(() -> bench.manager.scale(System.nanoTime() + TimeUnit.SECONDS.toNanos(1)));
+        gate.enter(Priority.NORMAL, looking, looking.deadline());
+        bench.route(null, "n2");
+        Awaitility.await().until(() -> bench.server.open.get() == 1);
+
+        bench.route("n2");
+
+        Awaitility.await().until(() -> bench.server.open.get() == 20);
+        gate.exit(looking.consumer(), System.nanoTime());
     }
 
     /** Its connects take 150 ms, and 20 callers 20 ms. */
