@@ -91,8 +91,11 @@ class CertificateWatchTest {
         watch.close();
 
         assertThat(threads.timer().isShutdown()).isFalse();
-        assertThat(((java.util.concurrent.ScheduledThreadPoolExecutor) threads.timer()).getQueue())
-                .isEmpty();
+        Awaitility.await().atMost(LIMIT).until(() -> {
+            int seen = looks.get();
+            Thread.sleep(EVERY.multipliedBy(10).toMillis());
+            return looks.get() == seen;
+        });
     }
 
     private CertificateWatch watch(Supplier<Set<TlsSettings>> named) {
