@@ -199,7 +199,7 @@ final class Builder {
             built = Generation.open(blueprint, beside ? Math.min(size, needed()) : size, threads.background(), told);
             open.add(built);
             if (beside) {
-                build.warm(built, size, this::needed, () -> isAwaited(blueprint));
+                build.warm(built, size, this::needed, () -> isAwaited(build));
             }
         } catch (SQLException | RuntimeException | Error e) {
             // An error, too: what nobody builds any more would never be built again.
@@ -267,8 +267,8 @@ final class Builder {
     }
 
     /** Whether another one serves until it is warm. */
-    private boolean isAwaited(Blueprint blueprint) {
-        return generations.current() != null && generations.isWanted(blueprint) && !hurried;
+    private synchronized boolean isAwaited(Build build) {
+        return generations.current() != null && building == build && !hurried;
     }
 
     /** Nobody interrupts this thread any more; false: it was given up. */

@@ -151,7 +151,7 @@ final class Generations {
 
     /** Asks for a generation of this blueprint; the one that serves goes on until it is there. */
     void want(Blueprint blueprint) {
-        spares.want(spares.blueprints().stream().filter(blueprint::equals).toList());
+        spares.retain(blueprint::equals);
         synchronized (this) {
             if (closed || ended || blueprint.equals(wanted)) {
                 return;
@@ -183,6 +183,8 @@ final class Generations {
         failures = 0;
         ownFailures = 0;
         builder.giveUp();
+        // Who waits until a leaving part is replaced hurries this one, too.
+        notifyAll();
     }
 
     /** Nothing can be built now, for a reason; the one that serves goes on. */

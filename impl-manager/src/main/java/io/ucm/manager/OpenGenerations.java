@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -94,11 +95,19 @@ final class OpenGenerations {
         CompletableFuture<Void> drained = old.drained();
         Duration limit = drainLimit.get();
         if (!limit.isZero()) {
-            ScheduledFuture<?> timer =
-                    threads.timer().schedule(() -> expire(old, limit), limit.toMillis(), TimeUnit.MILLISECONDS);
-            drained.thenRun(() -> timer.cancel(false));
+            expireAfter(limit, old);
         }
         drained.thenRunAsync(() -> close(old), threads.background());
+    }
+
+    private void expireAfter(Duration limit, Generation old) {
+        try {
+            ScheduledFuture<?> timer =
+                    threads.timer().schedule(() -> expire(old, limit), limit.toMillis(), TimeUnit.MILLISECONDS);
+            old.drained().thenRun(() -> timer.cancel(false));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{}: ends, and whoever closes it knows its own limit", key);
+        }
     }
 
     private void expire(Generation old, Duration limit) {

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.ServiceReference;
 import org.slf4j.Logger;
@@ -59,18 +60,34 @@ final class Spares {
 
     /** Opens what is missing of these, and closes what is none of them. One that can't be opened is left out. */
     void want(Collection<Blueprint> blueprints) {
-        List<CompletableFuture<Generation>> others = new ArrayList<>();
+        List<CompletableFuture<Generation>> others;
         synchronized (this) {
-            for (Blueprint spare : List.copyOf(wanted.keySet())) {
-                if (!blueprints.contains(spare)) {
-                    others.add(wanted.remove(spare));
-                }
-            }
+            others = removeBut(blueprints::contains);
             for (Blueprint blueprint : blueprints) {
                 wanted.computeIfAbsent(blueprint, this::begin);
             }
         }
         others.forEach(this::discard);
+    }
+
+    /** Closes what is none of these, and opens nothing. */
+    void retain(Predicate<Blueprint> which) {
+        List<CompletableFuture<Generation>> others;
+        synchronized (this) {
+            others = removeBut(which);
+        }
+        others.forEach(this::discard);
+    }
+
+    /** Under the lock. */
+    private List<CompletableFuture<Generation>> removeBut(Predicate<Blueprint> which) {
+        List<CompletableFuture<Generation>> others = new ArrayList<>();
+        for (Blueprint spare : List.copyOf(wanted.keySet())) {
+            if (!which.test(spare)) {
+                others.add(wanted.remove(spare));
+            }
+        }
+        return others;
     }
 
     /** Under the lock. */
@@ -145,13 +162,20 @@ final class Spares {
     }
 
     private void discard(CompletableFuture<Generation> spare) {
-        spare.thenAcceptAsync(
-                opened -> {
-                    if (opened != null) {
-                        open.close(opened);
-                    }
-                },
-                background);
+        spare.thenAccept(opened -> {
+            if (opened != null) {
+                close(opened);
+            }
+        });
+    }
+
+    /** In the background; or right here, once nothing runs there any more. */
+    private void close(Generation opened) {
+        try {
+            background.execute(() -> open.close(opened));
+        } catch (RejectedExecutionException e) {
+            open.close(opened);
+        }
     }
 
     /** Whether that is one of them. */
@@ -172,6 +196,6 @@ final class Spares {
 
     /** Closes those that use that part. */
     void drop(ServiceReference<?> part) {
-        want(blueprints().stream().filter(blueprint -> !blueprint.uses(part)).toList());
+        retain(blueprint -> !blueprint.uses(part));
     }
 }

@@ -10,6 +10,7 @@ import io.ucm.settings.Secret;
 import io.ucm.spi.ConnectionPoolFactory;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -308,6 +309,96 @@ class GenerationsTest {
 
         Awaitility.await().until(() -> manager.generations().isSettled(null));
         assertThat(manager.generations().capacity()).isEqualTo(2);
+    }
+
+    /** Somebody else is wanted while it is proven, and then it again. */
+    @Test
+    void whatWasGivenUpIsNotWarmedAlthoughItIsWantedAgain() throws Exception {
+        bench.serve();
+        Generations generations = manager.generations();
+        Blueprint old = generations.current().blueprint();
+        CountDownLatch second = new CountDownLatch(1);
+        AtomicInteger connects = new AtomicInteger();
+        bench.server.onConnect = () -> {
+            // The first one asks the server for room, the next one is the pool's first.
+            if (connects.incrementAndGet() == 3) {
+                await(second);
+            }
+        };
+        CountDownLatch proving = new CountDownLatch(1);
+        CountDownLatch proven = new CountDownLatch(1);
+        try (Connection one = view.dataSource().getConnection();
+                Connection other = view.dataSource().getConnection()) {
+            bench.server.onIsValid = () -> {
+                proving.countDown();
+                awaitUninterrupted(proven);
+            };
+            bench.serveSoon();
+            await(proving);
+            bench.server.onIsValid = () -> {};
+            Blueprint next = generations.inUse().get(0);
+            generations.want(old);
+            generations.want(next);
+
+            proven.countDown();
+
+            Awaitility.await().atMost(3, TimeUnit.SECONDS).until(() -> bench.pools.opened.get(1).closed);
+        }
+        second.countDown();
+    }
+
+    /** What was wanted first hangs once it was hurried, and somebody else has the turn. */
+    @Test
+    void whoLeavesHurriesWhatIsWantedMeanwhile() throws Exception {
+        ServiceReference<?> part = bench.serve().reference();
+        manager.changeSettings(bench.settings(Map.of("hold_ms", 3_000)));
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch another = new CountDownLatch(1);
+        CompletableFuture<Void> turn =
+                CompletableFuture.runAsync(() -> bench.threads.inTurn(Duration.ofSeconds(20), () -> false, () -> {
+                    begun.countDown();
+                    await(another);
+                }));
+        await(begun);
+        CountDownLatch hurried = new CountDownLatch(1);
+        bench.server.onConnect = () -> {
+            hurried.countDown();
+            hang();
+        };
+        bench.serveSoon();
+        CompletableFuture<Void> leaving =
+                CompletableFuture.runAsync(() -> manager.generations().leave(part));
+        await(hurried);
+        bench.server.onConnect = () -> {};
+
+        Part<ConnectionPoolFactory> next = bench.serveSoon();
+
+        Awaitility.await().atMost(1, TimeUnit.SECONDS).until(() -> {
+            Generation serving = manager.generations().current();
+            return serving != null && serving.blueprint().pool().equals(next);
+        });
+        leaving.get(10, TimeUnit.SECONDS);
+        another.countDown();
+        turn.join();
+    }
+
+    private static void hang() throws SQLException {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            throw new SQLException("interrupted", "08001");
+        }
+    }
+
+    @Test
+    void aManagerClosesItsPoolsAlthoughNothingRunsAnyMore() {
+        manager.changeSettings(bench.settings(Map.of("hold_ms", 100, "drain_limit_ms", 10_000)));
+        bench.serve();
+        bench.threads.close();
+
+        manager.close();
+
+        assertThat(bench.pools.opened.get(0).closed).isTrue();
     }
 
     private static void awaitUninterrupted(CountDownLatch latch) {

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -194,6 +195,62 @@ class SparesTest {
         CompletableFuture.runAsync(() -> manager.generations().leave(part)).get(10, TimeUnit.SECONDS);
 
         assertThat(closed("n2") && closed("n3")).isTrue();
+    }
+
+    /** It is taken elsewhere, while somebody has just looked which ones are to stay. */
+    @Test
+    void oneThatWasTakenIsNotOpenedAgain() throws Exception {
+        Blueprint blueprint = bench.serving().blueprint();
+        Spares spares = new Spares(
+                manager.generations().open(),
+                bench.threads.background(),
+                spare -> Generation.open(spare, 1, bench.threads.background(), (node, failure) -> {}),
+                () -> {});
+        spares.want(List.of(blueprint));
+        awaitOpened(2);
+        CompletableFuture<Generation> taken = new CompletableFuture<>();
+        Thread elsewhere = new Thread(() -> taken.complete(take(spares, blueprint)));
+
+        spares.retain(spare -> {
+            elsewhere.start();
+            Awaitility.await()
+                    .until(elsewhere::getState, Set.of(Thread.State.BLOCKED, Thread.State.TERMINATED)::contains);
+            return true;
+        });
+
+        manager.generations().open().close(taken.get(10, TimeUnit.SECONDS));
+        assertThat(spares.blueprints()).isEmpty();
+    }
+
+    private static Generation take(Spares spares, Blueprint blueprint) {
+        try {
+            return spares.take(blueprint);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void oneThatIsStillConnectingWhenAllEndsIsClosed() {
+        park();
+        write();
+        CountDownLatch connecting = new CountDownLatch(1);
+        bench.server.onConnect = () -> awaitUninterrupted(connecting);
+        bench.route(null, "n2");
+        Awaitility.await().until(() -> bench.server.urls.stream().anyMatch(url -> url.contains("//db2:")));
+        manager.close();
+        bench.threads.close();
+
+        connecting.countDown();
+
+        Awaitility.await().until(() -> opened("n2") == 1 && closed("n2"));
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        while (latch.getCount() > 0) {
+            LockSupport.parkNanos(1_000_000);
+            Thread.interrupted();
+        }
     }
 
     @Test
