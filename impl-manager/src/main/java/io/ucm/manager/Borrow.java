@@ -33,7 +33,6 @@ final class Borrow {
 
     private volatile boolean broken;
     private volatile @Nullable SQLException lost;
-    private volatile boolean ended;
 
     /**
      * @param pooled what the pool lent; it wraps the physical one
@@ -110,7 +109,6 @@ final class Borrow {
         if (end != null) {
             broken = true;
             lost = end;
-            ended = true;
             if (SqlStates.tellsOfTheNode(end)) {
                 generation.lost(end);
             }
@@ -162,7 +160,8 @@ final class Borrow {
 
     /** Whether its session has ended, so that nobody knows what became of what was sent last. */
     boolean hasEnded() {
-        return ended;
+        SQLException end = lost;
+        return end != null && SqlStates.endsConnection(end);
     }
 
     /** A connection of no pool to the same node, in the same role; the caller closes it. Blocks while it connects. */

@@ -129,7 +129,7 @@ final class Call<T> implements Holder {
         Attempt left = state.takeOut();
         if (left != null) {
             left.borrow().spoil();
-            left.borrow().giveBack();
+            left.giveBack();
         }
     }
 
@@ -401,16 +401,17 @@ final class Call<T> implements Holder {
         }
     }
 
-    /** It waits again, after its deadline: nobody else ends it. */
-    void endLateWaiting() {
-        if (endWaiting()) {
+    /** False if it does not wait. After its deadline, when nobody else ends it. */
+    boolean endLateWaiting() {
+        boolean waited = endWaiting();
+        if (waited) {
             fail(errors().neverRunAgain());
         }
+        return waited;
     }
 
     private boolean endsLate() {
-        if (endWaiting()) {
-            fail(errors().neverRunAgain());
+        if (endLateWaiting()) {
             return true;
         }
         CallErrors errors = errors();

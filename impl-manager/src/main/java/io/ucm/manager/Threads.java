@@ -152,8 +152,7 @@ final class Threads implements AutoCloseable {
     private static void relieve(ThreadPoolExecutor few, AtomicLong before) {
         long done = few.getCompletedTaskCount();
         boolean waits = !few.getQueue().isEmpty();
-        boolean stuck = waits && done == before.getAndSet(done);
-        if (stuck) {
+        if (before.getAndSet(waits ? done : -1) == done) {
             few.setCorePoolSize(few.getCorePoolSize() + MESSENGERS);
         } else if (!waits && few.getCorePoolSize() > MESSENGERS) {
             few.setCorePoolSize(MESSENGERS);

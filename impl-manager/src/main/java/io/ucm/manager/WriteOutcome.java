@@ -84,7 +84,7 @@ final class WriteOutcome<T> {
      * @param otherwise how it would, if nothing may have been committed
      */
     Replays.Way after(Attempt failed, Throwable failure, Replays.Way otherwise) {
-        if (failed.borrow().lost() != null) {
+        if (failed.borrow().isBroken()) {
             lost(failed.borrow());
         }
         if (otherwise == Replays.Way.NOT && failed.wasCommitting() && isTokenRefused(failure)) {
@@ -121,7 +121,7 @@ final class WriteOutcome<T> {
         return refused;
     }
 
-    /** A connection was lost: what the server still does for it is in the way of the next attempt. */
+    /** A connection is of no use any more: what the server still does for it is in the way of the next attempt. */
     private void lost(Borrow borrow) {
         lost.add(new Lost(borrow.physical().session().backend(), borrow.node()));
     }

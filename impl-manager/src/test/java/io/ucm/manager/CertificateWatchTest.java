@@ -91,11 +91,11 @@ class CertificateWatchTest {
         watch.close();
 
         assertThat(threads.timer().isShutdown()).isFalse();
-        Awaitility.await().atMost(LIMIT).until(() -> {
-            int seen = looks.get();
-            Thread.sleep(EVERY.multipliedBy(10).toMillis());
-            return looks.get() == seen;
-        });
+        AtomicInteger seen = new AtomicInteger();
+        Awaitility.await()
+                .pollInterval(EVERY.multipliedBy(10))
+                .atMost(LIMIT)
+                .until(() -> seen.getAndSet(looks.get()) == looks.get());
     }
 
     private CertificateWatch watch(Supplier<Set<TlsSettings>> named) {

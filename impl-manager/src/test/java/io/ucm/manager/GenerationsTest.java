@@ -145,13 +145,8 @@ class GenerationsTest {
         Connection one = view.dataSource().getConnection();
         Connection other = view.dataSource().getConnection();
         CountDownLatch second = new CountDownLatch(1);
-        AtomicInteger connects = new AtomicInteger();
-        bench.server.onConnect = () -> {
-            // The first one asks the server for room, the next one is the pool's first.
-            if (connects.incrementAndGet() == 3) {
-                await(second);
-            }
-        };
+        // The first one asks the server for room, the next one is the pool's first.
+        AtomicInteger connects = hangAtConnect(3, second);
 
         CompletableFuture<?> serving = CompletableFuture.runAsync(bench::serve);
         Awaitility.await().until(() -> connects.get() == 3);
@@ -295,12 +290,7 @@ class GenerationsTest {
     @Test
     void anExchangeIsOverWhenTheNewPoolHasAllItsConnections() {
         CountDownLatch second = new CountDownLatch(1);
-        AtomicInteger connects = new AtomicInteger();
-        bench.server.onConnect = () -> {
-            if (connects.incrementAndGet() == 2) {
-                await(second);
-            }
-        };
+        hangAtConnect(2, second);
         bench.serve();
         Awaitility.await().during(300, TimeUnit.MILLISECONDS).until(() -> !manager.generations()
                 .isSettled(null));
@@ -318,13 +308,8 @@ class GenerationsTest {
         Generations generations = manager.generations();
         Blueprint old = generations.current().blueprint();
         CountDownLatch second = new CountDownLatch(1);
-        AtomicInteger connects = new AtomicInteger();
-        bench.server.onConnect = () -> {
-            // The first one asks the server for room, the next one is the pool's first.
-            if (connects.incrementAndGet() == 3) {
-                await(second);
-            }
-        };
+        // The first one asks the server for room, the next one is the pool's first.
+        hangAtConnect(3, second);
         CountDownLatch proving = new CountDownLatch(1);
         CountDownLatch proven = new CountDownLatch(1);
         try (Connection one = view.dataSource().getConnection();
@@ -380,6 +365,17 @@ class GenerationsTest {
         leaving.get(10, TimeUnit.SECONDS);
         another.countDown();
         turn.join();
+    }
+
+    /** Returns how many have come so far. */
+    private AtomicInteger hangAtConnect(int number, CountDownLatch until) {
+        AtomicInteger connects = new AtomicInteger();
+        bench.server.onConnect = () -> {
+            if (connects.incrementAndGet() == number) {
+                await(until);
+            }
+        };
+        return connects;
     }
 
     private static void hang() throws SQLException {

@@ -377,6 +377,22 @@ class OutcomeTest {
         go.countDown();
     }
 
+    /** Nobody knows what its session still does. */
+    @Test
+    void whatADriversBugLeftOnTheServerIsEnded() {
+        AtomicInteger commits = new AtomicInteger();
+        server.onCommitted = () -> {
+            if (commits.getAndIncrement() == 0) {
+                throw new IllegalStateException("a driver's bug");
+            }
+        };
+
+        assertThat(answer(view.write(work()))).isEqualTo("1");
+
+        assertThat(server.log).anyMatch(text -> text.startsWith("SELECT pg_terminate_backend"));
+        assertThat(attempts).hasValue(1);
+    }
+
     @Test
     void aDriverThatFailsOtherwiseLeavesNothingBehind() {
         server.onCommitted = losingOnce();

@@ -7,12 +7,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.ucm.api.BulkheadFullException;
+import io.ucm.api.CircuitOpenException;
+import io.ucm.api.DeadlineExceededException;
 import io.ucm.api.ModeProfile;
+import io.ucm.api.OutcomeUnknownException;
+import io.ucm.api.PoolStats;
+import io.ucm.api.PoolTimeoutException;
+import io.ucm.api.Position;
+import io.ucm.api.WriteLostException;
 import io.ucm.spi.NodeAddress;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -95,6 +104,38 @@ class ReadmeTablesTest {
                                     .formatted(shown(care.hold()), shown(care.drainLimit())));
             assertThat(care.borrowTrace()).isFalse();
             assertThat(care.consumerSharePercent()).isZero();
+        }
+    }
+
+    @Test
+    void theDeadlinesAreAsBuiltIn() throws IOException {
+        String text = Files.readString(readme()).replace('\n', ' ');
+
+        for (String name : BuiltInModes.names()) {
+            ModeProfile mode = BuiltInModes.named(name).orElseThrow().profile();
+            assertThat(text).contains("%s in %s".formatted(shown(mode.defaultDeadline()), name));
+        }
+    }
+
+    @Test
+    void theErrorsAreAsTheyAreThrown() throws IOException {
+        PoolStats stats = new PoolStats(1, 0, 1, 1);
+        Duration time = Duration.ofMillis(1);
+        Position position = new Position(1, 1);
+
+        assertErrors(
+                new PoolTimeoutException("p", time, stats, null, null),
+                new BulkheadFullException("p", time, time, stats),
+                new CircuitOpenException("p", "n", time, null),
+                new DeadlineExceededException("p", time, "x", null),
+                new OutcomeUnknownException("p", "n", null, "x", null),
+                new WriteLostException("p", position, position));
+    }
+
+    private static void assertErrors(SQLException... errors) throws IOException {
+        for (SQLException error : errors) {
+            assertThat(Files.readString(readme()))
+                    .contains("| `%s` | %s |".formatted(error.getClass().getSimpleName(), error.getSQLState()));
         }
     }
 
