@@ -47,8 +47,8 @@ public class HandoverFaultsIT extends HandoverContainer {
             for (Action kind : kit.all().values()) {
                 kit.pause();
                 kind.run();
+                kit.awaitNoExchange();
             }
-            kit.pause();
             load.assertNobodyNoticed(shell);
         }
     }

@@ -34,8 +34,9 @@ class UpkeepTest {
     private final AtomicBoolean unknown = new AtomicBoolean();
     private final Exchanges exchanges = new Exchanges(bench.threads, new Events(), this::lanes);
 
+    /** Fails where the upkeep itself asks: who watches the gaps of an exchange asks each millisecond. */
     private List<Lane> lanes() {
-        if (unknown.get()) {
+        if (unknown.get() && Thread.currentThread().getName().startsWith("ucm-timer-")) {
             failures.incrementAndGet();
             throw new StackOverflowError();
         }
