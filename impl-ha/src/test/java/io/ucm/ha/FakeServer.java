@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * A server that answers what a node is asked, or is silent, or refuses. As with the driver, who waits to be connected can
@@ -35,6 +36,7 @@ final class FakeServer {
     private int timeline = 1;
     private String history = "";
     private volatile String lsn = "0/3000000";
+    private Supplier<String> received = () -> lsn;
     private int streaming = 2;
     private boolean replicationAllowed = true;
     private boolean historyKnown = true;
@@ -212,6 +214,11 @@ final class FakeServer {
 
     synchronized void write(String position) {
         lsn = position;
+    }
+
+    /** How far it says it received; null: it does not know yet. */
+    synchronized void received(Supplier<String> told) {
+        received = told;
     }
 
     synchronized void systemId(String changed) {
@@ -400,7 +407,13 @@ final class FakeServer {
             return null;
         }
         if (sql.equals(ReplicaSession.LOOK)) {
-            return row(!primary, primary ? null : lsn, primary ? lsn : null, receiver(), standbysText(), conninfo);
+            return row(
+                    !primary,
+                    primary ? null : received.get(),
+                    primary ? lsn : null,
+                    receiver(),
+                    standbysText(),
+                    conninfo);
         }
         if (sql.contains("pg_try_advisory_lock")) {
             boolean free = holder == null || holder.broken || holder == session;

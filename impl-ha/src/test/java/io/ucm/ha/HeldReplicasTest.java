@@ -14,6 +14,9 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The locks of all replicas: when they are had, and what is known after one was lost. */
 class HeldReplicasTest {
@@ -93,5 +96,31 @@ class HeldReplicasTest {
         cluster.n2.kill();
 
         assertThatCode(held::requireNobodyPromoted).doesNotThrowAnyException();
+    }
+
+    /** As of a replica that was started again, or whose position is that of the timeline before. */
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = "0/3000100")
+    void whoHasNotReadAllThatItReceivedIsWaitedFor(String received) throws Exception {
+        cluster.n3.received(() -> received);
+        CompletableFuture<Void> read = CompletableFuture.runAsync(() -> {
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> cluster.n3.asked().contains(ReplicaSession.LOOK));
+            cluster.n3.received(() -> "0/3000000");
+        });
+
+        assertThat(held.look("n3").position()).isEqualTo(Lsn.parse("0/3000000"));
+
+        read.join();
+        assertThat(cluster.n3.asked()).filteredOn(ReplicaSession.LOOK::equals).hasSizeGreaterThan(1);
+    }
+
+    @Test
+    void whoDoesNotReadAllThatItReceivedIsRefused() {
+        cluster.n3.received(() -> null);
+
+        assertThatThrownBy(held::looks).hasMessage("n3 (n3.example:5432): has not read yet all that it received");
     }
 }

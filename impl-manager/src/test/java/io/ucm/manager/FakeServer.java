@@ -115,6 +115,8 @@ final class FakeServer {
 
     volatile boolean mayCreate;
     volatile boolean mayLeave = true;
+    /** Whether the one that is to be emptied has rows. */
+    volatile boolean old = true;
 
     /** How often somebody asked whether they are there. */
     final AtomicInteger looks = new AtomicInteger();
@@ -341,6 +343,10 @@ final class FakeServer {
                         }
                         boolean there = prepared.contains("committed") && !denied.contains(parameter);
                         return proxy(ResultSet.class, (rs, m, a) -> m.getReturnType() == boolean.class ? there : null);
+                    }
+                    if (args != null
+                            && ((String) args[0]).startsWith("SELECT EXISTS (SELECT 1 FROM ucm.write_token_")) {
+                        return proxy(ResultSet.class, (rs, m, a) -> m.getReturnType() == boolean.class ? old : null);
                     }
                     if (args != null && ((String) args[0]).contains("write_token") && tokens != null) {
                         return proxy(ResultSet.class, tables((String) args[0]));

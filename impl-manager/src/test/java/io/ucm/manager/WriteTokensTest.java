@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -25,6 +26,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class WriteTokensTest {
 
     private static final Duration RARELY = Duration.ofMinutes(4);
+    private static final long HOUR_MS = Duration.ofHours(1).toMillis();
+
+    /** Since 1970; any will do. */
+    private static final long PERIODS = 62_301;
 
     @RegisterExtension
     final Workbench bench = new Workbench(Map.of("commit_outcome", "RESOLVED"));
@@ -121,6 +126,47 @@ class WriteTokensTest {
         bench.route("n1", new Epoch("7", 2, Map.of()));
         bench.manager.care();
         assertThat(server.looks).hasValueGreaterThan(before);
+    }
+
+    /** The next period's: at the begin of this one its youngest row was 24 hours old. */
+    @Test
+    void theTableOfTheNextPeriodIsEmptied() throws Exception {
+        long now = PERIODS * WriteToken.PERIOD_MS + HOUR_MS;
+        String next = WriteToken.at(now + WriteToken.PERIOD_MS).claim().split(" ")[2];
+
+        empty(now);
+
+        assertThat(server.log).contains("SET LOCAL lock_timeout = '1s'", "TRUNCATE " + next);
+        assertThat(List.of(0, 1, 2, 3))
+                .noneMatch(ago ->
+                        WriteToken.at(now - ago * WriteToken.PERIOD_MS).claim().contains(next + " "));
+    }
+
+    @Test
+    void anEmptyTableIsLeftAlone() throws Exception {
+        server.old = false;
+
+        empty(PERIODS * WriteToken.PERIOD_MS + HOUR_MS);
+
+        assertNothingEmptied();
+    }
+
+    @Test
+    void withinAnHourOfEitherEndNothingIsEmptied() throws Exception {
+        empty(PERIODS * WriteToken.PERIOD_MS + HOUR_MS - 1);
+        empty((PERIODS + 1) * WriteToken.PERIOD_MS - HOUR_MS + 1);
+
+        assertNothingEmptied();
+    }
+
+    private void empty(long serverMs) throws SQLException {
+        try (Connection connection = connect()) {
+            admin.empty(connection, serverMs);
+        }
+    }
+
+    private void assertNothingEmptied() {
+        assertThat(server.log).noneMatch(sql -> sql.startsWith("TRUNCATE"));
     }
 
     private void look(WriteTokens who, CommitOutcome outcome, int times) {
