@@ -143,9 +143,12 @@ final class StubCases {
         }
     }
 
-    /** The cluster's manager as a contestant; its pool stays when it is closed. */
+    /** The cluster's manager as a contestant, with as many connections as the others; its pool stays when it is closed. */
     static Opened openUcm(UcmContainer container) throws Exception {
-        return openUcm(container, serverName(Embedded.contestant(container)), Map.of());
+        return openUcm(
+                container,
+                serverName(Embedded.contestant(container)),
+                Map.of("pool.size.count", SIZE, "pool.size.min.count", SIZE, "pool.size.max.count", SIZE));
     }
 
     /**
