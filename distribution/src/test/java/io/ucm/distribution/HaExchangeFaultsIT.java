@@ -6,6 +6,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
 import io.ucm.distribution.ExchangeKit.Action;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -14,7 +15,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.Test;
@@ -86,7 +86,7 @@ public class HaExchangeFaultsIT extends HandoverContainer {
         Epoch before = epoch(topology());
         CompletableFuture<String> killed =
                 CompletableFuture.supplyAsync(() -> shell.attempt("embedded:kill " + before.primary()));
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(ms));
+        Pause.of(Duration.ofMillis(ms));
         exchange.run();
         killed.get(20, TimeUnit.SECONDS);
         ContainerShell.await(round + ": a new primary", this::topology, json -> {

@@ -8,10 +8,10 @@ import static org.junit.Assert.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import javax.inject.Inject;
 import org.junit.After;
 import org.junit.Before;
@@ -74,7 +74,7 @@ public class KilledSwitchoverFaultsIT {
                 this::topology,
                 json -> json.contains("by a switchover to n2 by " + other.pid() + "@"));
         // So long nothing may happen.
-        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(2));
+        Pause.of(Duration.ofSeconds(2));
         assertTrue(topology(), topology().contains("\"timeline\":1,\"primary\":null}"));
         assertTrue(left(), left().startsWith("on to n2 by " + other.pid() + "@"));
 

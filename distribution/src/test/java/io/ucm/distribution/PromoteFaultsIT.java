@@ -13,12 +13,11 @@ import io.ucm.spi.TopologyWatch;
 import io.ucm.spi.TopologyWatcher;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.inject.Inject;
@@ -256,6 +255,6 @@ public class PromoteFaultsIT {
 
     /** So long nothing may happen. */
     private static void pause(long ms) {
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(ms));
+        Pause.of(Duration.ofMillis(ms));
     }
 }

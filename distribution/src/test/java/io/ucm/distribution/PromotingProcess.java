@@ -7,10 +7,9 @@ import io.ucm.spi.FailoverPolicy;
 import io.ucm.spi.Topology;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A process of its own that watches a cluster and promotes, with pauses at random points: some longer than a lock is kept
@@ -34,7 +33,7 @@ final class PromotingProcess {
                 System.out.println(state);
             }
         });
-        LockSupport.parkNanos(TimeUnit.MINUTES.toNanos(5));
+        Pause.of(Duration.ofMinutes(5));
     }
 
     private static String state(Topology topology) {
@@ -56,6 +55,6 @@ final class PromotingProcess {
         }
         int chance = random.nextInt(100);
         int ms = chance < 3 ? LONG_PAUSE_MS : chance < 30 ? random.nextInt(100) : 0;
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(ms));
+        Pause.of(Duration.ofMillis(ms));
     }
 }

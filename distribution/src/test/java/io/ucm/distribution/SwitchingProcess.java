@@ -9,9 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A process of its own that begins a switchover and stands still before the statement that begins with a text, or else before
@@ -36,7 +34,7 @@ final class SwitchingProcess {
 
     private static void standStill() {
         System.out.println("stands still");
-        LockSupport.parkNanos(TimeUnit.MINUTES.toNanos(5));
+        Pause.of(Duration.ofMinutes(5));
     }
 
     private static final class NeverStopping implements ServerControl {
