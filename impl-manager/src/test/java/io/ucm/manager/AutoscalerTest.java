@@ -9,6 +9,7 @@ import io.ucm.api.Priority;
 import java.lang.ref.WeakReference;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -126,7 +126,7 @@ class AutoscalerTest {
         while (bench.server.open.get() > 3 && later - now < TimeUnit.MINUTES.toNanos(1)) {
             later += TimeUnit.SECONDS.toNanos(1);
             bench.manager.scale(later);
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+            Pause.of(Duration.ofMillis(10));
         }
         assertThat(bench.server.open).hasValue(3);
         assertThat(later - now).isGreaterThan(TimeUnit.SECONDS.toNanos(5));
@@ -173,10 +173,10 @@ class AutoscalerTest {
     /** Its connects take 150 ms, and 20 callers 20 ms. */
     @Test
     void tellsOfASpikeThatItDoesNotGrowFor() {
-        bench.server.onConnect = () -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(150));
+        bench.server.onConnect = () -> Pause.of(Duration.ofMillis(150));
         bench.serve();
         Awaitility.await().until(() -> bench.server.open.get() == 2);
-        bench.server.onExecute = () -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
+        bench.server.onExecute = () -> Pause.of(Duration.ofMillis(2));
 
         List<CompletableFuture<Boolean>> spike =
                 Stream.generate(this::insert).limit(20).toList();
@@ -201,7 +201,7 @@ class AutoscalerTest {
         call(40);
         for (int look = 0; look < 50; look++) {
             bench.manager.scale(System.nanoTime());
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+            Pause.of(Duration.ofMillis(10));
         }
 
         assertThat(bench.server.highest).hasValue(2);
@@ -210,7 +210,7 @@ class AutoscalerTest {
 
     /** So many callers, each of whom waits in the server for 10 ms, and then again. */
     private void call(int count) {
-        bench.server.onExecute = () -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        bench.server.onExecute = () -> Pause.of(Duration.ofMillis(10));
         for (int caller = 0; caller < count; caller++) {
             callers.add(again());
         }

@@ -395,7 +395,7 @@ class BreakersTest {
 
     /** What a server does that takes its time. */
     private static void await(Duration time) {
-        java.util.concurrent.locks.LockSupport.parkNanos(time.toNanos() + 1_000_000);
+        Pause.of(time.plusMillis(1));
     }
 
     private static Throwable failure(CompletionStage<?> stage) {

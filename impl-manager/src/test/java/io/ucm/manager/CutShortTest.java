@@ -19,7 +19,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -175,7 +174,7 @@ class CutShortTest {
     }
 
     private static void pause(long milliseconds) {
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(milliseconds));
+        Pause.of(Duration.ofMillis(milliseconds));
     }
 
     private static <T> T answer(CompletionStage<T> stage) {

@@ -95,7 +95,7 @@ class GateTest {
         }
         enter(NOTHING);
 
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        Pause.of(Duration.ofMillis(50));
         long soon = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(100);
         assertThat(gate.enter(Priority.NORMAL, NOTHING, soon)).isInstanceOf(Ticket.class);
     }
@@ -413,7 +413,7 @@ class GateTest {
         assertThat(gate.waiting()).isEqualTo(60);
 
         while (gate.waiting() > 0) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            Pause.of(Duration.ofMillis(20));
             exit();
         }
 
@@ -437,7 +437,7 @@ class GateTest {
         gate.enter(Priority.NORMAL, named("short of time", CONSUMER, events, deadline), deadline);
         enter(named("patient", CONSUMER, events));
 
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(230));
+        Pause.of(Duration.ofMillis(230));
         exit();
 
         assertThat(events).containsExactly("short of time turned away", "patient granted");
@@ -451,12 +451,12 @@ class GateTest {
         holdEachFor(TimeUnit.MILLISECONDS.toNanos(100), 2_000);
         enter(NOTHING);
         enter(named("first", CONSUMER, events));
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        Pause.of(Duration.ofMillis(20));
         exit();
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(101);
         gate.enter(Priority.NORMAL, named("short of time", CONSUMER, events, deadline), PATIENT);
 
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
+        Pause.of(Duration.ofMillis(2));
         exit();
 
         assertThat(events).containsExactly("first granted", "short of time turned away");
@@ -493,7 +493,7 @@ class GateTest {
             }
         });
 
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(230));
+        Pause.of(Duration.ofMillis(230));
         exit();
 
         assertThat(parked.get(10, TimeUnit.SECONDS)).isEqualTo(Verdict.INSIDE);

@@ -25,7 +25,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -384,7 +383,7 @@ class ManagerTest {
     }
 
     private static void pause(long milliseconds) {
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(milliseconds));
+        Pause.of(Duration.ofMillis(milliseconds));
     }
 
     private static void await(CountDownLatch latch) {
