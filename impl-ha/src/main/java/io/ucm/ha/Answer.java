@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a node said when it was asked.
  *
+ * @param asked when the question was sent, as {@link System#nanoTime}
  * @param lsn written to disk on a primary, replayed on a replica
  * @param lagMs since what a replica replayed last; 0 when nothing is missing; null when it has replayed no transaction
  * @param quorum null when the role that asks may not see who streams
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Answer(
         Instant at,
+        long asked,
         Role role,
         Lsn lsn,
         @Nullable Long lagMs,

@@ -16,15 +16,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param evidence null when it proves nothing
  * @param why why it proves nothing; null when it does
+ * @param parted whether that is because a replica is not seen to stream from it, as when it was killed a moment ago
  */
-record Arming(@Nullable Evidence evidence, @Nullable String why) {
+record Arming(@Nullable Evidence evidence, @Nullable String why, boolean parted) {
 
-    static final Arming NOTHING_SEEN = refused("no primary has been seen alive since this watch began");
+    static final Arming NOTHING_SEEN = refused("no primary has been seen alive since this watch began", false);
 
     private static final int MOST_NODES = 3;
 
-    private static Arming refused(String why) {
-        return new Arming(null, why);
+    private static Arming refused(String why, boolean parted) {
+        return new Arming(null, why, parted);
     }
 
     boolean armed() {
@@ -43,10 +44,16 @@ record Arming(@Nullable Evidence evidence, @Nullable String why) {
             why = setUp(nodes.get(i), ids);
         }
         why = why == null ? foreigner(primary) : why;
+        for (int i = 0; i < ids.size() && why == null; i++) {
+            why = namesake(primary, ids.get(i));
+        }
+        if (why != null) {
+            return refused(why, false);
+        }
         for (int i = 0; i < nodes.size() && why == null; i++) {
             why = nodes.get(i).id().equals(primary.id()) ? null : standby(nodes.get(i), primary);
         }
-        return why == null ? new Arming(evidence(primary), null) : refused(why);
+        return why == null ? new Arming(evidence(primary), null, false) : refused(why, true);
     }
 
     private static @Nullable String size(List<Seen> nodes) {
@@ -89,13 +96,20 @@ record Arming(@Nullable Evidence evidence, @Nullable String why) {
                         .formatted(primary.address());
     }
 
+    private static @Nullable String namesake(Seen primary, String id) {
+        int senders = streaming(primary, id);
+        return senders > 1 ? senders(primary, String.valueOf(senders), id) : null;
+    }
+
+    private static String senders(Seen primary, String number, String id) {
+        return "%s: %s stream from it under the name %s, and must be one".formatted(primary.address(), number, id);
+    }
+
     private static @Nullable String standby(Seen node, Seen primary) {
         NodeAddress address = node.address();
         Receiver receiver = node.facts().receiver();
-        int senders = streaming(primary, node.id());
-        if (senders != 1) {
-            return "%s: %s stream from it under the name %s, and must be one"
-                    .formatted(primary.address(), senders == 0 ? "none" : senders, node.id());
+        if (streaming(primary, node.id()) == 0) {
+            return senders(primary, "none", node.id());
         }
         if (!confirms(primary, node.id())) {
             return "%s: %s streams, but commits do not wait for it yet".formatted(primary.address(), node.id());

@@ -92,13 +92,15 @@ final class NodeProbe {
 
     /** Blocks while it connects and while the node answers. */
     Answer ask() throws SQLException {
-        PreparedStatement asked = ready();
-        try (ResultSet told = asked.executeQuery()) {
+        PreparedStatement prepared = ready();
+        long asked = ticker.getAsLong();
+        try (ResultSet told = prepared.executeQuery()) {
             told.next();
             Role role = told.getBoolean(1) ? Role.REPLICA : Role.PRIMARY;
             Identity identity = identity();
             return new Answer(
                     Instant.now(),
+                    asked,
                     role,
                     Lsn.parse(told.getString(2)),
                     lagMs(told),

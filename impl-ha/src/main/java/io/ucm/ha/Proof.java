@@ -82,7 +82,7 @@ final class Proof {
             remember();
         }
         if (now.primary() != null) {
-            watched.observe(node(now.primary()), nodes);
+            watched.observe(node(now.primary()), nodes, System.nanoTime());
         } else if (!attempting) {
             observeWhoIsNotAccepted();
         }
@@ -94,7 +94,7 @@ final class Proof {
         if (known != null && watched.any() && Obstacle.promoted(seen, watched.primary(), known) == null) {
             Seen last = node(watched.primary());
             if (Obstacle.isLive(last, known)) {
-                watched.observe(last, seen);
+                watched.observe(last, seen, System.nanoTime());
             }
         }
     }

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What was seen of the live primary, decided anew with each of its answers. A replica that has lost it is no reason until
- * the primary has answered once more: a primary that was killed never does, and its replicas lose it before it is known to be
- * lost. Used by one thread.
+ * the primary has answered what it was asked after that: a primary that was killed never does, and its replicas lose it
+ * before it is known to be lost, with its last answer on its way or its own processes ending one by one. Used by one thread.
  */
 final class Watched {
 
@@ -21,6 +21,9 @@ final class Watched {
     private Arming arming = Arming.NOTHING_SEEN;
     private @Nullable String primary;
     private @Nullable Instant answered;
+    /** When a replica was found to have lost it; null: none was. */
+    private @Nullable Long parted;
+
     private @Nullable String told;
     private boolean warned;
 
@@ -43,17 +46,32 @@ final class Watched {
         return primary;
     }
 
-    void observe(Seen now, List<Seen> nodes) {
+    /** @param time as {@link System#nanoTime} */
+    void observe(Seen now, List<Seen> nodes, long time) {
         if (!now.up()) {
             return;
         }
-        boolean asked = !now.id().equals(primary) || !now.answer().at().equals(answered);
-        if (asked || !arming.armed()) {
-            arming = Arming.of(now, nodes);
-            primary = now.id();
-            answered = now.answer().at();
-            tell(nodes);
+        boolean same = now.id().equals(primary);
+        if (same && now.answer().at().equals(answered) && arming.armed()) {
+            return;
         }
+        Arming next = Arming.of(now, nodes);
+        answered = now.answer().at();
+        if (same && arming.armed() && next.parted() && !livesParted(now.answer(), time)) {
+            return;
+        }
+        arming = next;
+        primary = now.id();
+        parted = null;
+        tell(nodes);
+    }
+
+    /** Whether it was alive after a replica was found to have lost it. */
+    private boolean livesParted(Answer answer, long time) {
+        if (parted == null) {
+            parted = time;
+        }
+        return answer.asked() - parted > 0;
     }
 
     private void tell(List<Seen> nodes) {

@@ -29,7 +29,8 @@ final class TestNode {
     private String unidentified;
     private boolean readOnly;
     private String switchover;
-    private Instant asked = AT;
+    private Instant at = AT;
+    private long asked;
     private Facts facts;
 
     private TestNode(String id) {
@@ -84,7 +85,8 @@ final class TestNode {
 
     /** So long after {@link #AT}. */
     TestNode after(Duration later) {
-        asked = AT.plus(later);
+        at = AT.plus(later);
+        asked = later.toNanos();
         return this;
     }
 
@@ -127,7 +129,7 @@ final class TestNode {
     Seen seen() {
         Identity identity = unidentified == null ? new Identity(systemId, history) : null;
         Answer answer = new Answer(
-                asked, role, lsn, lagMs, quorum, received, readOnly, switchover, identity, unidentified, facts);
+                at, asked, role, lsn, lagMs, quorum, received, readOnly, switchover, identity, unidentified, facts);
         return new Seen(
                 address(), state, false, answer, state == NodeState.UP ? null : address() + ": is gone", breaker);
     }
