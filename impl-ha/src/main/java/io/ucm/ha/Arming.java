@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param evidence null when it proves nothing
  * @param why why it proves nothing; null when it does
- * @param parted whether that is because a replica is not seen to stream from it, as when it was killed a moment ago
+ * @param parted whether that is because a replica is not seen to stream from it as it should; so it is, too, when it was killed a
+ *     moment ago
  */
 record Arming(@Nullable Evidence evidence, @Nullable String why, boolean parted) {
 

@@ -21,8 +21,8 @@ final class Watched {
     private Arming arming = Arming.NOTHING_SEEN;
     private @Nullable String primary;
     private @Nullable Instant answered;
-    /** When a replica was found to have lost it; null: none was. */
-    private @Nullable Long parted;
+    /** When a replica was found to have lost it, while it was armed; null: none was. */
+    private @Nullable Long partedSince;
 
     private @Nullable String told;
     private boolean warned;
@@ -57,21 +57,16 @@ final class Watched {
         }
         Arming next = Arming.of(now, nodes);
         answered = now.answer().at();
-        if (same && arming.armed() && next.parted() && !livesParted(now.answer(), time)) {
-            return;
+        if (same && arming.armed() && next.parted()) {
+            partedSince = partedSince == null ? time : partedSince;
+            if (now.answer().asked() - partedSince <= 0) {
+                return;
+            }
         }
         arming = next;
         primary = now.id();
-        parted = null;
+        partedSince = null;
         tell(nodes);
-    }
-
-    /** Whether it was alive after a replica was found to have lost it. */
-    private boolean livesParted(Answer answer, long time) {
-        if (parted == null) {
-            parted = time;
-        }
-        return answer.asked() - parted > 0;
     }
 
     private void tell(List<Seen> nodes) {
