@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Dictionary;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -80,16 +81,8 @@ final class ChaosKit implements AutoCloseable {
 
     /** Returns when all nodes are reached there and only there, under that policy; null: none is said. */
     private void reach(Object policy, String... nodes) throws Exception {
-        Configuration configuration = configuration();
-        Dictionary<String, Object> properties = configuration.getProperties();
-        properties.put("nodes", nodes);
-        if (policy == null) {
-            properties.remove("failover.policy");
-        } else {
-            properties.put("failover.policy", policy);
-        }
         Instant before = Instant.now();
-        configuration.update(properties);
+        configure(policy, nodes);
         for (String node : proxies.keySet()) {
             ContainerShell.await(
                     "nothing of before is left at " + node,
@@ -101,6 +94,27 @@ final class ChaosKit implements AutoCloseable {
                     "0"::equals);
         }
         awaitAllUp();
+    }
+
+    private void configure(Object policy, String... nodes) throws IOException {
+        Configuration configuration = configuration();
+        Dictionary<String, Object> properties = configuration.getProperties();
+        properties.put("nodes", nodes);
+        if (policy == null) {
+            properties.remove("failover.policy");
+        } else {
+            properties.put("failover.policy", policy);
+        }
+        configuration.update(properties);
+    }
+
+    /** UCM promotes; the replicas stream through the proxies, too. Returns when it is armed. */
+    void letUcmPromote() throws Exception {
+        configure("PROMOTE", addresses(node -> proxies.get(node.id()).port()));
+        for (String replica : List.of("n2", "n3")) {
+            promotion.follow(replica, proxies.get("n1").port());
+        }
+        ContainerShell.await("it is armed", this::topology, json -> json.contains("\"armed\":true"));
     }
 
     /** What happens to the servers past the proxies. */

@@ -72,9 +72,14 @@ final class ManualPromotion {
 
     /** Lets a replica stream from another node. */
     void follow(String replica, String from) throws SQLException {
+        follow(replica, port(from));
+    }
+
+    /** Lets a replica stream from that port of this host. */
+    void follow(String replica, int port) throws SQLException {
         try (Connection connection = connect(replica)) {
             String before = query(connection, "SHOW primary_conninfo");
-            String after = before.replaceFirst("port='?\\d+'?", "port=" + port(from));
+            String after = before.replaceFirst("port='?\\d+'?", "port=" + port);
             try (Statement statement = connection.createStatement()) {
                 statement.execute("ALTER SYSTEM SET primary_conninfo = '" + after.replace("'", "''") + "'");
             }

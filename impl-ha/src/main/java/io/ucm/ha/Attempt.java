@@ -56,7 +56,7 @@ final class Attempt {
                 order,
                 memory,
                 () -> primaryIsBack,
-                new HeldReplicas(cluster, settings.timeout(), IDLE_LIMIT, threads));
+                new HeldReplicas(cluster, settings.connecting(), IDLE_LIMIT, threads));
     }
 
     Order order() {

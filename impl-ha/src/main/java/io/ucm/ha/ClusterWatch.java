@@ -123,8 +123,8 @@ final class ClusterWatch implements TopologyWatch {
     }
 
     /** Sessions with all replicas, for whoever changes who is the primary. */
-    HeldReplicas replicas(Duration timeout, Duration idle) {
-        return new HeldReplicas(cluster, timeout, idle, threads);
+    HeldReplicas replicas(Duration connecting, Duration idle) {
+        return new HeldReplicas(cluster, connecting, idle, threads);
     }
 
     /** What is remembered of it is remembered with the rest of this cluster. */

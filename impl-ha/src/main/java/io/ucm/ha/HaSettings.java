@@ -23,6 +23,7 @@ record HaSettings(
     static final String PID = "io.ucm.ha";
 
     private static final int LONGEST_MS = 60_000;
+    private static final int CONNECTING = 5;
     private static final Duration BREAKER_OPEN = Duration.ofSeconds(2);
     private static final int LONGEST_TIMEOUT_MS = 10_000;
 
@@ -58,6 +59,11 @@ record HaSettings(
                 config.breaker_open_ms() == 0
                         ? Duration.ZERO
                         : duration("breaker.open.ms", config.breaker_open_ms(), LONGEST_MS));
+    }
+
+    /** Enough to connect to a node and to ask it once: on a long way that takes several times as long as an answer. */
+    Duration connecting() {
+        return timeout.multipliedBy(CONNECTING);
     }
 
     private static Duration duration(String attribute, int value, int longest) {

@@ -30,7 +30,7 @@ final class HeldReplicas implements AutoCloseable {
     private static final Duration LOCK_LIMIT = Duration.ofMillis(200);
 
     private final WatchedCluster cluster;
-    private final Duration timeout;
+    private final Duration connecting;
     private final Duration idle;
     private final WatchThreads threads;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -42,13 +42,13 @@ final class HeldReplicas implements AutoCloseable {
     private volatile List<ReplicaSession> all = List.of();
 
     /**
-     * @param timeout of connecting
+     * @param connecting how long that may take
      * @param idle after so long without a word a server ends the session, and the lock with it: when this process stands still,
      *     others may go on
      */
-    HeldReplicas(WatchedCluster cluster, Duration timeout, Duration idle, WatchThreads threads) {
+    HeldReplicas(WatchedCluster cluster, Duration connecting, Duration idle, WatchThreads threads) {
         this.cluster = cluster;
-        this.timeout = timeout;
+        this.connecting = connecting;
         this.idle = idle;
         this.threads = threads;
     }
@@ -57,7 +57,7 @@ final class HeldReplicas implements AutoCloseable {
     void open(List<NodeAddress> nodes) throws InterruptedException {
         all = nodes.stream()
                 .sorted(Comparator.comparing(NodeAddress::id))
-                .map(node -> new ReplicaSession(cluster, node, timeout))
+                .map(node -> new ReplicaSession(cluster, node, connecting))
                 .toList();
         CountDownLatch open = new CountDownLatch(all.size());
         Map<String, ReplicaSession> answering = new ConcurrentHashMap<>();
@@ -73,7 +73,7 @@ final class HeldReplicas implements AutoCloseable {
                 }
             });
         }
-        open.await(timeout.multipliedBy(2).toMillis(), TimeUnit.MILLISECONDS);
+        open.await(connecting.toMillis(), TimeUnit.MILLISECONDS);
         for (ReplicaSession session : all) {
             String id = session.address().id();
             if (answering.containsKey(id)) {
@@ -116,7 +116,7 @@ final class HeldReplicas implements AutoCloseable {
     void lockAgain(String id) throws SQLException, Refusal, InterruptedException {
         ReplicaSession ended = sessions.get(id);
         ended.abort();
-        ReplicaSession session = new ReplicaSession(cluster, ended.address(), timeout);
+        ReplicaSession session = new ReplicaSession(cluster, ended.address(), connecting);
         all = Stream.concat(all.stream().filter(one -> one != ended), Stream.of(session))
                 .toList();
         if (closed.getCount() == 0) {

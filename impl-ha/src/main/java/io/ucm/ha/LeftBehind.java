@@ -83,7 +83,7 @@ final class LeftBehind {
     }
 
     private void begin(Seen primary) {
-        HeldReplicas held = new HeldReplicas(cluster, settings.timeout(), IDLE_LIMIT, threads);
+        HeldReplicas held = new HeldReplicas(cluster, settings.connecting(), IDLE_LIMIT, threads);
         attempt = held;
         threads.ask(() -> {
             String why = attempted(primary, held);

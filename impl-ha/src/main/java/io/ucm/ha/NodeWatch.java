@@ -32,9 +32,6 @@ final class NodeWatch {
     /** One question, out or answered. */
     private record Attempt(NodeProbe probe, Future<?> thread) {}
 
-    /** So many times the timeout is enough to connect and to ask once. */
-    private static final int CONNECTING = 5;
-
     private static final String NOT_ASKED = ": not asked yet";
 
     private final WatchedCluster cluster;
@@ -200,10 +197,10 @@ final class NodeWatch {
 
     private void askPatiently() {
         if (patient == null) {
-            NodeProbe probe = fresh(settings.timeout().multipliedBy(CONNECTING));
+            NodeProbe probe = fresh(settings.connecting());
             Attempt attempt = asked(probe);
             patient = attempt;
-            threads.later(settings.timeout().multipliedBy(CONNECTING), () -> abandonPatient(attempt));
+            threads.later(settings.connecting(), () -> abandonPatient(attempt));
         }
     }
 

@@ -85,6 +85,19 @@ class PromoterTest {
         assertThat(Conninfo.parse(cluster.n2.conninfo()).host()).isEqualTo("n3.example");
     }
 
+    /** To connect takes longer than an answer may. */
+    @Test
+    void onALongWayOneIsPromoted() {
+        Duration timeout = Duration.ofMillis(400);
+        watch(new HaSettings(FAST.interval(), FAST.urgentInterval(), timeout, 0x1000000, 1000, Duration.ofSeconds(2)));
+        awaitArmed();
+        cluster.n2.connectTakes(timeout.multipliedBy(3).dividedBy(2));
+        cluster.n3.connectTakes(timeout.multipliedBy(3).dividedBy(2));
+        cluster.n1.kill();
+
+        awaitPrimary("n2");
+    }
+
     /** As from a primary that went on for a moment after the choice. */
     @Test
     void whoGotMoreMeanwhileIsPromotedInstead() {
@@ -475,8 +488,12 @@ class PromoterTest {
     }
 
     private ClusterWatch watch() {
+        return watch(FAST);
+    }
+
+    private ClusterWatch watch(HaSettings settings) {
         ClusterWatch watch =
-                new ClusterWatch(cluster, FAST, new Memory(folder, cluster.name()), snapshots, ended -> {});
+                new ClusterWatch(cluster, settings, new Memory(folder, cluster.name()), snapshots, ended -> {});
         watches.add(watch);
         watch.start();
         return watch;
