@@ -6,7 +6,7 @@ import java.sql.SQLTimeoutException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The call's deadline passed before its transaction was committed: SQLState 57014. What it did is rolled back. */
+/** The call's deadline passed, or came too near, before its transaction was committed: SQLState 57014. What it did is rolled back. */
 public final class DeadlineExceededException extends SQLTimeoutException {
 
     private static final long serialVersionUID = 1L;
@@ -16,6 +16,21 @@ public final class DeadlineExceededException extends SQLTimeoutException {
         super(
                 "pool '%s': deadline of %d ms passed while %s; nothing was committed"
                         .formatted(pool, deadline.toMillis(), phase),
+                "57014",
+                cause);
+    }
+
+    /**
+     * What was left of the deadline was too little.
+     *
+     * @param left until the deadline
+     * @param phase what the call was doing, such as "waiting for a connection"
+     */
+    public DeadlineExceededException(
+            String pool, Duration deadline, Duration left, String phase, @Nullable Throwable cause) {
+        super(
+                "pool '%s': deadline of %d ms can't be met, with %d ms left while %s; nothing was committed"
+                        .formatted(pool, deadline.toMillis(), left.toMillis(), phase),
                 "57014",
                 cause);
     }

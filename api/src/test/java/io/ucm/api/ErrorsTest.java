@@ -90,6 +90,18 @@ class ErrorsTest {
     }
 
     @Test
+    void aDeadlineThatCannotBeMetHasNotPassed() {
+        Throwable error = new DeadlineExceededException(
+                "a/B", Duration.ofSeconds(2), Duration.ofMillis(70), "it waited to be run again", null);
+
+        assertThat(error)
+                .hasFieldOrPropertyWithValue("SQLState", "57014")
+                .hasMessage(
+                        "pool 'a/B': deadline of 2000 ms can't be met, with 70 ms left while it waited to be run again;"
+                                + " nothing was committed");
+    }
+
+    @Test
     void anUnknownOutcomeIsNotTransient() {
         Throwable error = new OutcomeUnknownException("a/B", "n1", null, "the connection was lost", null);
 

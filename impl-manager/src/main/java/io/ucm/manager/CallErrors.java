@@ -65,8 +65,12 @@ record CallErrors(
                 last);
     }
 
-    /** The deadline has passed. */
+    /** The deadline has passed, or what is left of it is too little. */
     SQLException late(String during, @Nullable Throwable cause) {
-        return new DeadlineExceededException(manager.key().toString(), time.budget(), during, cause);
+        String pool = manager.key().toString();
+        Duration left = Duration.ofNanos(time.left());
+        return left.toMillis() > 0
+                ? new DeadlineExceededException(pool, time.budget(), left, during, cause)
+                : new DeadlineExceededException(pool, time.budget(), during, cause);
     }
 }

@@ -236,7 +236,7 @@ final class Gate {
             more = newLimit - limit;
             limit = newLimit;
             if (more != 0) {
-                estimate.restart();
+                estimate.permitsChanged(System.nanoTime());
             }
             if (more < 0) {
                 shrink(-more);

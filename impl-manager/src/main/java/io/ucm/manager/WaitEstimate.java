@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
  * formed (Little's law). What work a caller must have time for is the short one, because nothing tells what its own is.
  *
  * <p>It is careful: it speaks of a future at most {@link #AHEAD} times as long as what it has seen of the same load, and
- * begins anew, or expires, when the load is over. One sample counts for {@link #CLIP} times the mean at most, so that a
+ * begins anew, or expires, when the load is over. A pool that is being opened,
+ * after an outage above all, has few permits for a moment only: they tell nothing of the time after it. One sample counts for {@link #CLIP} times the mean at most, so that a
  * stall which is over turns nobody away.
  *
  * <p>{@link #held} may be called by any thread, and one of two at once may be lost. All else is guarded by the gate's
@@ -68,6 +69,7 @@ final class WaitEstimate {
 
     private final Mean gap = new Mean();
     private long lastGrant;
+    private long changedAt;
 
     /** A permit came back. */
     void held(long nanos, long now) {
@@ -87,10 +89,16 @@ final class WaitEstimate {
         lastGrant = now;
     }
 
-    /** The queue is empty, or what it waits for has changed. */
+    /** The queue is empty. */
     void restart() {
         gap.restart();
         lastGrant = 0;
+    }
+
+    /** There are more permits now, or less. */
+    void permitsChanged(long now) {
+        restart();
+        changedAt = now;
     }
 
     /**
@@ -103,7 +111,8 @@ final class WaitEstimate {
         if (gap.tells(left, now)) {
             return place * gap.value;
         }
-        boolean known = permits > 0 && now - heldAt <= EXPIRES && held.tells(left, now);
+        boolean known =
+                permits > 0 && now - heldAt <= EXPIRES && held.tells(left, now) && (now - changedAt) * AHEAD >= left;
         return known ? place * held.value / permits : UNKNOWN;
     }
 

@@ -363,6 +363,24 @@ class GateTest {
         assertThat(gate.enter(Priority.NORMAL, NOTHING, System.nanoTime())).isEqualTo(Verdict.INSIDE);
     }
 
+    /** After an outage a pool opens one connection after the other. */
+    @Test
+    void turnsNobodyAwayForTheFirstPermitOfMany() {
+        gate.resize(10);
+        holdEachFor(TimeUnit.MILLISECONDS.toNanos(100), 400);
+        Pause.of(Duration.ofMillis(500));
+        gate.resize(0);
+        List<String> events = new ArrayList<>();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+        for (int caller = 0; caller < 20; caller++) {
+            enter(named("caller " + caller, CONSUMER, events, deadline));
+        }
+
+        gate.resize(1);
+
+        assertThat(events).containsExactly("caller 0 granted");
+    }
+
     @Test
     void turnsNobodyAwayWhileNothingServes() {
         gate.resize(1);

@@ -72,6 +72,17 @@ class WaitEstimateTest {
         assertThat(estimate.expected(1_000, 10, 10 * SECOND, now)).isEqualTo(WaitEstimate.UNKNOWN);
     }
 
+    /** The first connection of a pool that is being opened says nothing of ten seconds. */
+    @Test
+    void doesNotSpeakOfALongTimeAfterThePermitsChanged() {
+        long now = hold(100 * MS, 200, 20 * SECOND);
+        estimate.permitsChanged(now);
+
+        assertThat(estimate.expected(50, 1, 4 * SECOND, now + SECOND))
+                .isCloseTo(5 * SECOND, Offset.offset(SECOND / 100));
+        assertThat(estimate.expected(50, 1, 5 * SECOND, now + SECOND)).isEqualTo(WaitEstimate.UNKNOWN);
+    }
+
     @Test
     void aStallThatIsOverCountsLittle() {
         long now = grant(MS, 100, 20 * SECOND) + 30 * SECOND;
