@@ -6,7 +6,10 @@ import java.sql.SQLTimeoutException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The call's deadline passed, or came too near, before its transaction was committed: SQLState 57014. What it did is rolled back. */
+/**
+ * The call's deadline passed, or came too near for another try, before its transaction was committed: SQLState 57014. What it
+ * did is rolled back.
+ */
 public final class DeadlineExceededException extends SQLTimeoutException {
 
     private static final long serialVersionUID = 1L;

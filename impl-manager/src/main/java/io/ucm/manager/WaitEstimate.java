@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
  * formed (Little's law). What work a caller must have time for is the short one, because nothing tells what its own is.
  *
  * <p>It is careful: it speaks of a future at most {@link #AHEAD} times as long as what it has seen of the same load, and
- * begins anew, or expires, when the load is over. A pool that is being opened,
- * after an outage above all, has few permits for a moment only: they tell nothing of the time after it. One sample counts for {@link #CLIP} times the mean at most, so that a
+ * begins anew, or expires, when the load is over. A pool that is being opened, after an outage above all, has few permits for
+ * a moment only: they tell nothing of the time after it. One sample counts for {@link #CLIP} times the mean at most, so that a
  * stall which is over turns nobody away.
  *
  * <p>{@link #held} may be called by any thread, and one of two at once may be lost. All else is guarded by the gate's
@@ -57,7 +57,7 @@ final class WaitEstimate {
 
         /** Whether it tells something about the time until {@code left} from now. */
         boolean tells(long left, long now) {
-            return seen == ENOUGH && (now - first) * AHEAD >= left;
+            return seen == ENOUGH && isLongEnough(first, left, now);
         }
     }
 
@@ -112,8 +112,13 @@ final class WaitEstimate {
             return place * gap.value;
         }
         boolean known =
-                permits > 0 && now - heldAt <= EXPIRES && held.tells(left, now) && (now - changedAt) * AHEAD >= left;
+                permits > 0 && now - heldAt <= EXPIRES && held.tells(left, now) && isLongEnough(changedAt, left, now);
         return known ? place * held.value / permits : UNKNOWN;
+    }
+
+    /** Whether what was seen since then tells something about the time until {@code left} from now. */
+    private static boolean isLongEnough(long since, long left, long now) {
+        return (now - since) * AHEAD >= left;
     }
 
     /** How long even short work takes; 0 if nothing tells. */
