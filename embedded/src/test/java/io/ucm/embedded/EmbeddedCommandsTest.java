@@ -9,14 +9,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -219,15 +218,8 @@ class EmbeddedCommandsTest {
     }
 
     private static String redis(String command) throws IOException {
-        int port = (Integer) ADMIN.configurations.get("io.ucm.redis").get("port");
-        String password = (String) ADMIN.configurations.get("io.ucm.redis").get(".password");
-        try (Socket socket = new Socket("127.0.0.1", port)) {
-            socket.setSoTimeout(500);
-            socket.getOutputStream()
-                    .write(("AUTH " + password + "\r\n" + command + "\r\n").getBytes(StandardCharsets.US_ASCII));
-            socket.shutdownOutput();
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-        }
+        Map<String, Object> redis = ADMIN.configurations.get("io.ucm.redis");
+        return TestServers.redis(redis, "AUTH " + redis.get(".password") + "\r\n" + command + "\r\n");
     }
 
     @Test

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -286,14 +285,8 @@ class EmbeddedServersTest {
         assertThat(redis("AUTH wrong\r\n")).startsWith("-WRONGPASS");
     }
 
-    private static String redis(String command) throws IOException {
-        int port = (Integer) ADMIN.configurations.get("io.ucm.redis").get("port");
-        try (Socket socket = new Socket("127.0.0.1", port)) {
-            socket.setSoTimeout(5_000);
-            socket.getOutputStream().write(command.getBytes(StandardCharsets.US_ASCII));
-            socket.shutdownOutput();
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-        }
+    private static String redis(String commands) throws IOException {
+        return TestServers.redis(ADMIN.configurations.get("io.ucm.redis"), commands);
     }
 
     @Test

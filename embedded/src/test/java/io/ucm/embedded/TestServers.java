@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ucm.spi.ServerControl;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -139,6 +141,16 @@ final class TestServers implements BeforeAllCallback {
         properties.put("password", password);
         properties.put("loginTimeout", "5");
         return new org.postgresql.Driver().connect("jdbc:postgresql://" + address + "/" + database, properties);
+    }
+
+    /** What the Redis of a published configuration answers to these lines. */
+    static String redis(Map<String, Object> published, String lines) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", (Integer) published.get("port"))) {
+            socket.setSoTimeout(500);
+            socket.getOutputStream().write(lines.getBytes(StandardCharsets.US_ASCII));
+            socket.shutdownOutput();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        }
     }
 
     static String address(FakeConfigurationAdmin admin, String node) {
