@@ -6,6 +6,7 @@ import io.ucm.spi.NodeAddress;
 import io.ucm.spi.Promotion;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,17 +17,33 @@ import org.jspecify.annotations.Nullable;
  *
  * @param evidence null when it proves nothing
  * @param why why it proves nothing; null when it does
- * @param parted whether that is because a replica is not seen to stream from it as it should; so it is, too, when it was killed a
- *     moment ago
+ * @param doubt what that comes from; null when it proves something
  */
-record Arming(@Nullable Evidence evidence, @Nullable String why, boolean parted) {
+record Arming(
+        @Nullable Evidence evidence,
+        @Nullable String why,
+        @Nullable Doubt doubt) {
 
-    static final Arming NOTHING_SEEN = refused("no primary has been seen alive since this watch began", false);
+    /** What a look that proves nothing tells of what was proven before. */
+    enum Doubt {
+        /** Nothing: it is not so any more. */
+        REFUTED,
+        /** A replica is not seen to stream from the primary as it should; so it is, too, when that was killed a moment ago. */
+        PARTED,
+        /** A replica streams, as far as the primary tells, and does not say so itself. */
+        UNANSWERED
+    }
+
+    static final Arming NOTHING_SEEN = refused("no primary has been seen alive since this watch began", Doubt.REFUTED);
 
     private static final int MOST_NODES = 3;
 
-    private static Arming refused(String why, boolean parted) {
-        return new Arming(null, why, parted);
+    private static Arming refused(String why, Doubt doubt) {
+        return new Arming(null, why, doubt);
+    }
+
+    static Arming proven(Evidence evidence) {
+        return new Arming(evidence, null, null);
     }
 
     boolean armed() {
@@ -39,22 +56,32 @@ record Arming(@Nullable Evidence evidence, @Nullable String why, boolean parted)
 
     /** @param nodes all, the primary among them */
     static Arming of(Seen primary, List<Seen> nodes) {
+        String refuted = refuted(primary, nodes);
+        if (refuted != null) {
+            return refused(refuted, Doubt.REFUTED);
+        }
+        List<Seen> replicas =
+                nodes.stream().filter(node -> !node.id().equals(primary.id())).toList();
+        String parted = first(replicas, node -> parted(node, primary));
+        if (parted != null) {
+            return refused(parted, Doubt.PARTED);
+        }
+        String unanswered = first(replicas, Arming::unanswered);
+        return unanswered == null ? proven(evidence(primary)) : refused(unanswered, Doubt.UNANSWERED);
+    }
+
+    private static @Nullable String first(List<Seen> nodes, Function<Seen, @Nullable String> why) {
+        return nodes.stream().map(why).filter(Objects::nonNull).findFirst().orElse(null);
+    }
+
+    /** What is set otherwise than it must be on the primary, or on a replica that answers; null: nothing. */
+    private static @Nullable String refuted(Seen primary, List<Seen> nodes) {
         String why = size(nodes);
+        why = why == null ? unanswered(primary) : why;
         List<String> ids = nodes.stream().map(Seen::id).toList();
-        for (int i = 0; i < nodes.size() && why == null; i++) {
-            why = setUp(nodes.get(i), ids);
-        }
+        why = why == null ? first(nodes, node -> unanswered(node) == null ? setUp(node, ids) : null) : why;
         why = why == null ? foreigner(primary) : why;
-        for (int i = 0; i < ids.size() && why == null; i++) {
-            why = namesake(primary, ids.get(i));
-        }
-        if (why != null) {
-            return refused(why, false);
-        }
-        for (int i = 0; i < nodes.size() && why == null; i++) {
-            why = nodes.get(i).id().equals(primary.id()) ? null : standby(nodes.get(i), primary);
-        }
-        return why == null ? new Arming(evidence(primary), null, false) : refused(why, true);
+        return why == null ? first(nodes, node -> namesake(primary, node.id())) : why;
     }
 
     private static @Nullable String size(List<Seen> nodes) {
@@ -67,13 +94,18 @@ record Arming(@Nullable Evidence evidence, @Nullable String why, boolean parted)
                         .formatted(nodes.size());
     }
 
+    /** Why it is not known what a node says now; null: it is. */
+    private static @Nullable String unanswered(Seen node) {
+        if (node.up() && node.facts() != null) {
+            return null;
+        }
+        return node.reason() == null ? node.address() + ": was not asked for it yet" : node.reason();
+    }
+
     /** What must be so on each node, because any may be the primary next. */
     private static @Nullable String setUp(Seen node, List<String> ids) {
         NodeAddress address = node.address();
         Facts facts = node.facts();
-        if (!node.up() || facts == null) {
-            return node.reason() == null ? address + ": was not asked for it yet" : node.reason();
-        }
         if (node.identity() == null) {
             return address + ": " + node.answer().unidentified();
         }
@@ -106,15 +138,29 @@ record Arming(@Nullable Evidence evidence, @Nullable String why, boolean parted)
         return "%s: %s stream from it under the name %s, and must be one".formatted(primary.address(), number, id);
     }
 
-    private static @Nullable String standby(Seen node, Seen primary) {
+    private static @Nullable String parted(Seen node, Seen primary) {
+        String unanswered = unanswered(node);
+        String why = unconfirmed(node.id(), primary);
+        if (unanswered != null) {
+            return why == null ? null : unanswered;
+        }
+        return why == null ? stray(node, primary) : why;
+    }
+
+    /** What the primary says against a replica. */
+    private static @Nullable String unconfirmed(String id, Seen primary) {
+        if (streaming(primary, id) == 0) {
+            return senders(primary, "none", id);
+        }
+        return confirms(primary, id)
+                ? null
+                : "%s: %s streams, but commits do not wait for it yet".formatted(primary.address(), id);
+    }
+
+    /** What a replica says itself. */
+    private static @Nullable String stray(Seen node, Seen primary) {
         NodeAddress address = node.address();
         Receiver receiver = node.facts().receiver();
-        if (streaming(primary, node.id()) == 0) {
-            return senders(primary, "none", node.id());
-        }
-        if (!confirms(primary, node.id())) {
-            return "%s: %s streams, but commits do not wait for it yet".formatted(primary.address(), node.id());
-        }
         if (node.claimsPrimary() || receiver == null || !receiver.streams()) {
             return "%s: does not receive, so who streams as %s is not known".formatted(address, node.id());
         }

@@ -91,7 +91,7 @@ final class Failover implements AutoCloseable {
     }
 
     private void begin() throws Refusal, IOException {
-        if (order.evidence() != null && order.only() == null && !order.isPledged()) {
+        if (order.evidence() != null && order.only() == null && !order.isBegun()) {
             succession.begin(order.evidence(), null);
         }
     }

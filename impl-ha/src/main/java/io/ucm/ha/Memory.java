@@ -32,6 +32,7 @@ final class Memory {
     private static final String ACKNOWLEDGED = "acknowledged";
     private static final String AT = "begun.at";
     private static final String NODE = "node";
+    private static final String SEEN = "seen.at";
 
     private final Path file;
     private final Path pledges;
@@ -93,6 +94,7 @@ final class Memory {
         try (Reader reader = Files.newBufferedReader(pledges)) {
             Properties properties = new Properties();
             properties.load(reader);
+            String seen = properties.getProperty(SEEN);
             return new Pledge(
                     required(properties, SYSTEM),
                     Integer.parseInt(required(properties, TIMELINE)),
@@ -100,7 +102,8 @@ final class Memory {
                     required(properties, PRIMARY),
                     Lsn.parse(required(properties, ACKNOWLEDGED)),
                     Instant.parse(required(properties, AT)),
-                    properties.getProperty(NODE));
+                    properties.getProperty(NODE),
+                    seen == null ? null : Instant.parse(seen));
         } catch (IOException | IllegalArgumentException | DateTimeParseException e) {
             throw new IOException(
                     ("which node may have been promoted can't be read, so nobody is: %s: %s; make sure that no node but"
@@ -121,6 +124,9 @@ final class Memory {
         properties.setProperty(AT, pledge.at().toString());
         if (pledge.node() != null) {
             properties.setProperty(NODE, pledge.node());
+        }
+        if (pledge.seen() != null) {
+            properties.setProperty(SEEN, pledge.seen().toString());
         }
         StringWriter text = new StringWriter();
         properties.store(

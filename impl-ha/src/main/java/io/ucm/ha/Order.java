@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.ha;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,7 @@ record Order(
     }
 
     /** Whether somebody who comes after could go on with it. */
-    boolean isPledged() {
-        return pledge != null && pledge.carries(evidence);
+    boolean isBegun() {
+        return pledge != null && pledge.isBegunWith(evidence, Instant.now());
     }
 }

@@ -5,6 +5,7 @@ package io.ucm.ha;
 import io.ucm.spi.Promotion;
 import io.ucm.spi.WatchedCluster;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -55,23 +56,36 @@ final class Proof {
      * stays as it is.
      */
     void leave() {
-        Evidence own = watched.arming().evidence();
         Remembered known = standing.remembered();
-        if (own == null || known == null || !own.isFor(known)) {
+        if (known == null || !watched.any()) {
             return;
         }
         try {
-            Pledge left = memory.loadPledge();
-            if (standing.primary() != null || left == null || !left.carries(own)) {
-                memory.store(Pledge.ahead(own, left == null || !left.isFor(known) ? null : left.node(), Instant.now()));
+            Pledge before = memory.loadPledge();
+            Pledge left = left(before != null && before.isFor(known) ? before : null, known);
+            if (left != null) {
+                memory.store(left);
             }
         } catch (IOException e) {
             LOG.warn(
                     "cluster '{}': nobody is promoted if {} is lost before the next version has seen it: {}",
                     cluster.name(),
-                    own.primary(),
+                    watched.primary(),
                     e.getMessage());
         }
+    }
+
+    /** @return null: what there is stays */
+    private @Nullable Pledge left(@Nullable Pledge before, Remembered known) {
+        Evidence own = watched.arming().evidence();
+        if (own == null) {
+            return before == null || before.seen() == null ? null : before.refuted();
+        }
+        Instant now = Instant.now();
+        if (!own.isFor(known) || standing.primary() == null && before != null && before.isBegunWith(own, now)) {
+            return null;
+        }
+        return Pledge.left(own, before == null ? null : before.node(), now.minus(watched.lag()), watched.proven());
     }
 
     /** @param attempting whether an attempt is under way, which changes what is seen */
@@ -82,9 +96,19 @@ final class Proof {
             remember();
         }
         if (now.primary() != null) {
+            goOnWithWhatWasLeft(now.primary());
             watched.observe(node(now.primary()), nodes, System.nanoTime());
         } else if (!attempting) {
             observeWhoIsNotAccepted();
+        }
+    }
+
+    /** Before the first look. */
+    private void goOnWithWhatWasLeft(String primary) {
+        Pledge left = watched.any() ? null : pledge();
+        Duration age = left == null ? null : left.age(Instant.now());
+        if (age != null && left.primary().equals(primary)) {
+            watched.begin(left.evidence(), age, System.nanoTime());
         }
     }
 

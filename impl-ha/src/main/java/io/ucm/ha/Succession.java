@@ -39,7 +39,7 @@ final class Succession {
             throw new Refusal(before + " may have been told to be the primary, so no other can be for this timeline");
         }
         if (before == null) {
-            memory.store(Pledge.of(evidence, null, Instant.now()));
+            memory.store(Pledge.begun(evidence, null, Instant.now()));
         }
     }
 
@@ -80,7 +80,7 @@ final class Succession {
             if (session.sql().isReadOnly()) {
                 session.sql().endReadOnly();
             }
-            memory.store(Pledge.of(evidence, node.id(), Instant.now()));
+            memory.store(Pledge.begun(evidence, node.id(), Instant.now()));
             told = true;
             session.promote();
         }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.ha;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,9 @@ import org.slf4j.LoggerFactory;
 /**
  * What was seen of the live primary, decided anew with each of its answers. A replica that has lost it is no reason until
  * the primary has answered what it was asked after that: a primary that was killed never does, and its replicas lose it
- * before it is known to be lost, with its last answer on its way or its own processes ending one by one. Used by one thread.
+ * before it is known to be lost, with its last answer on its way or its own processes ending one by one. A replica that only
+ * does not answer is none for as long as an earlier watch's word counts, {@link Pledge#LASTS_WHEN_SEEN}: the same machine's
+ * trouble may keep it silent and kill the primary. Used by one thread.
  */
 final class Watched {
 
@@ -21,8 +24,11 @@ final class Watched {
     private Arming arming = Arming.NOTHING_SEEN;
     private @Nullable String primary;
     private @Nullable Instant answered;
+    private long asked;
     /** When a replica was found to have lost it, while it was armed; null: none was. */
     private @Nullable Long partedSince;
+    /** When the primary was last asked for what armed it; means something while it is armed. */
+    private long proven;
 
     private @Nullable String told;
     private boolean warned;
@@ -46,27 +52,55 @@ final class Watched {
         return primary;
     }
 
+    /** When what it is armed by was seen. */
+    Instant proven() {
+        return Instant.now().minusNanos(System.nanoTime() - proven);
+    }
+
+    /** How much older than the primary's last answer what it is armed by is. */
+    Duration lag() {
+        return Duration.ofNanos(asked - proven);
+    }
+
+    /**
+     * Begins with what an earlier watch left, as if this one had seen it.
+     *
+     * @param age since it was seen
+     * @param time as {@link System#nanoTime}
+     */
+    void begin(Evidence left, Duration age, long time) {
+        arming = Arming.proven(left);
+        primary = left.primary();
+        proven = time - age.toNanos();
+    }
+
     /** @param time as {@link System#nanoTime} */
     void observe(Seen now, List<Seen> nodes, long time) {
         if (!now.up()) {
             return;
         }
         boolean same = now.id().equals(primary);
-        if (same && now.answer().at().equals(answered) && arming.armed()) {
-            return;
-        }
+        boolean again = same && now.answer().at().equals(answered);
         Arming next = Arming.of(now, nodes);
         answered = now.answer().at();
-        if (same && arming.armed() && next.parted()) {
-            partedSince = partedSince == null ? time : partedSince;
-            if (now.answer().asked() - partedSince <= 0) {
-                return;
-            }
+        asked = now.answer().asked();
+        if (same && arming.armed() && !next.armed() && (again || stands(next, time))) {
+            return;
         }
         arming = next;
         primary = now.id();
         partedSince = null;
+        proven = asked;
         tell(nodes);
+    }
+
+    /** Whether what was proven before stands, though the next look at the same primary does not prove it. */
+    private boolean stands(Arming next, long time) {
+        if (next.doubt() == Arming.Doubt.PARTED) {
+            partedSince = partedSince == null ? time : partedSince;
+            return asked - partedSince <= 0;
+        }
+        return next.doubt() == Arming.Doubt.UNANSWERED && asked - proven < Pledge.LASTS_WHEN_SEEN.toNanos();
     }
 
     private void tell(List<Seen> nodes) {

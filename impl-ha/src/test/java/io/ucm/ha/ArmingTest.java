@@ -22,6 +22,8 @@ class ArmingTest {
     private boolean replicasFsync = true;
     private List<Standby> standbys = List.of(standby("n2", "0/3000000"), standby("n3", "0/3000100"));
     private Receiver receiver = from("n1", "n2");
+    private String thirdsNames = NAMES;
+    private Receiver thirds = from("n1", "n3");
     private String missing = "";
     private boolean uri;
     private TestNode two = replica("n2");
@@ -143,10 +145,49 @@ class ArmingTest {
 
     @Test
     void aReplicaThatIsAwayDisarms() {
+        assertThat(withoutTwo()).isEqualTo(away(Arming.Doubt.UNANSWERED));
+    }
+
+    @Test
+    void aReplicaThatIsAwayAndDoesNotStreamHasLostThePrimary() {
+        standbys = List.of(standby("n3", "0/0"));
+        assertThat(withoutTwo()).isEqualTo(away(Arming.Doubt.PARTED));
+        standbys = List.of(standby("n3", "0/0"), new Standby("n2", "catchup", "quorum", Lsn.START));
+        assertThat(withoutTwo()).isEqualTo(away(Arming.Doubt.PARTED));
+    }
+
+    /** Whoever answers tells enough against it. */
+    @Test
+    void besideAReplicaThatIsAwayAllElseMustBeSo() {
+        names = "";
+        assertRefuted("n1 (n1.example:5432): synchronous_standby_names is ''");
+        names = NAMES;
+        thirdsNames = "";
+        assertRefuted("n3 (n3.example:5432): synchronous_standby_names is ''");
+        thirdsNames = NAMES;
+        standbys = List.of(standby("n1", "0/0"), standby("n2", "0/0"), standby("n3", "0/0"));
+        assertRefuted("somebody streams from it under its own name");
+        standbys = List.of(standby("n2", "0/0"), standby("n2", "0/0"), standby("n3", "0/0"));
+        assertRefuted("2 stream from it under the name n2");
+        standbys = List.of(standby("n2", "0/0"), standby("n3", "0/0"));
+        thirds = null;
+        assertThat(withoutTwo().doubt()).isEqualTo(Arming.Doubt.PARTED);
+        assertThat(withoutTwo().why()).contains("n3 (n3.example:5432): does not receive");
+    }
+
+    private void assertRefuted(String why) {
+        assertThat(withoutTwo().why()).contains(why);
+        assertThat(withoutTwo().doubt()).isEqualTo(Arming.Doubt.REFUTED);
+    }
+
+    private static Arming away(Arming.Doubt doubt) {
+        return new Arming(null, "n2 (n2.example:5432): is gone", doubt);
+    }
+
+    private Arming withoutTwo() {
         Seen gone = two.telling(facts(replicasNames, replicasFsync, List.of(), receiver))
                 .down();
-
-        assertThat(Arming.of(one(), List.of(one(), gone, third())).why()).isEqualTo("n2 (n2.example:5432): is gone");
+        return Arming.of(one(), List.of(one(), gone, third()));
     }
 
     @Test
@@ -185,7 +226,7 @@ class ArmingTest {
 
     private Seen third() {
         return replica("n3")
-                .telling(facts(NAMES, true, List.of(), from("n1", "n3")))
+                .telling(facts(thirdsNames, true, List.of(), thirds))
                 .seen();
     }
 

@@ -137,9 +137,10 @@ final class FakeServer {
                         .formatted(from.address.host(), address.id());
     }
 
+    /** One that is silent is not missed yet. */
     private String standbysText() {
         return peers.stream()
-                .filter(peer -> peer.sender() == this && peer.mode == Mode.ANSWERING)
+                .filter(peer -> peer.sender() == this && peer.mode != Mode.REFUSING)
                 .map(peer -> "streaming\tquorum\t%s\t%s".formatted(peer.lsn, peer.address.id()))
                 .collect(java.util.stream.Collectors.joining("\n"));
     }

@@ -58,19 +58,23 @@ class MemoryTest {
         Memory memory = new Memory(folder.resolve("new"), "main");
         assertThat(memory.loadPledge()).isNull();
         memory.store(SOMETHING);
-        memory.store(Pledge.of(evidence, null, TestNode.AT));
+        memory.store(Pledge.begun(evidence, null, TestNode.AT));
         assertThat(new Memory(folder.resolve("new"), "main").loadPledge())
-                .isEqualTo(Pledge.of(evidence, null, TestNode.AT));
+                .isEqualTo(Pledge.begun(evidence, null, TestNode.AT));
 
-        memory.store(Pledge.of(evidence, "n2", TestNode.AT));
+        memory.store(Pledge.begun(evidence, "n2", TestNode.AT));
         Pledge told = new Memory(folder.resolve("new"), "main").loadPledge();
-        assertThat(told).isEqualTo(Pledge.of(evidence, "n2", TestNode.AT));
+        assertThat(told).isEqualTo(Pledge.begun(evidence, "n2", TestNode.AT));
         assertThat(told.isFor(SOMETHING)).isTrue();
         assertThat(told.isFor(new Remembered("7431", 4, Lsn.parse("0/5000060"))))
                 .isFalse();
         assertThat(told.evidence(TestNode.AT.plusSeconds(60))).isEqualTo(evidence);
         assertThat(told.evidence(TestNode.AT.plusSeconds(61))).isNull();
         assertThat(memory.load()).isEqualTo(SOMETHING);
+
+        Pledge left = Pledge.left(evidence, "n2", TestNode.AT, TestNode.AT.minusSeconds(4));
+        memory.store(left);
+        assertThat(new Memory(folder.resolve("new"), "main").loadPledge()).isEqualTo(left);
     }
 
     @Test

@@ -236,7 +236,7 @@ class PlanTest {
     }
 
     private static Order pledged(String node, boolean forced) {
-        return new Order("n1", KNOWN, EVIDENCE, Pledge.of(EVIDENCE, node, TestNode.AT), forced);
+        return new Order("n1", KNOWN, EVIDENCE, Pledge.begun(EVIDENCE, node, TestNode.AT), forced);
     }
 
     private static Look look(String id, String position) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.ucm.api.NodeState;
 import io.ucm.spi.Promotion;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** When a lost primary is replaced, and what is done to which node, with servers that follow each other. */
 class PromoterTest {
@@ -254,7 +257,7 @@ class PromoterTest {
     void theNextVersionFinishesWhatWasBegun() throws IOException {
         cluster.n1.kill();
         cluster.n2.follow("n3");
-        remember(Pledge.of(EVIDENCE, null, Instant.now()));
+        remember(Pledge.begun(EVIDENCE, null, Instant.now()));
         watch();
 
         awaitPrimary("n3");
@@ -270,6 +273,99 @@ class PromoterTest {
         watch();
 
         awaitPrimary("n2");
+    }
+
+    /** The trouble that killed the primary had kept a replica silent already. */
+    @ParameterizedTest
+    @ValueSource(strings = {"n2", "n3"})
+    void theNextVersionReplacesAPrimaryThatItSawBesideASilentReplica(String silent) throws IOException {
+        FakeServer replica = silent.equals("n2") ? cluster.n2 : cluster.n3;
+        replica.freeze();
+        remember(left(Duration.ZERO, null));
+        watch();
+        awaitArmed();
+        cluster.n1.kill();
+        await().until(() -> snapshots.primary() == null);
+        replica.thaw();
+
+        awaitPrimary("n2");
+    }
+
+    @Test
+    void aReplicaThatIsSilentWhenThePrimaryIsLostIsNoReasonAfterwards() {
+        watch();
+        awaitArmed();
+        cluster.n3.freeze();
+        await().until(() -> snapshots.states("n3").contains(NodeState.DOWN));
+        cluster.n1.kill();
+        await().until(() -> snapshots.primary() == null);
+        assertNobodyTold();
+        cluster.n3.thaw();
+
+        awaitPrimary("n2");
+    }
+
+    @Test
+    void whatWasLeftIsNotLeftForLongerByAVersionThatSawLess() throws IOException {
+        cluster.n2.freeze();
+        remember(left(Duration.ofSeconds(5), null));
+        ClusterWatch second = watch();
+        awaitArmed();
+        second.close();
+        Pledge left = new Memory(folder, cluster.name()).loadPledge();
+
+        assertThat(left.evidence(Instant.now())).isEqualTo(EVIDENCE);
+        assertThat(left.evidence(Instant.now().plusSeconds(5))).isNull();
+        assertThat(left.age(Instant.now())).isGreaterThanOrEqualTo(Duration.ofSeconds(5));
+    }
+
+    /** Who began it had not seen the primary, and may have had no proof. */
+    @Test
+    void whatWasBegunIsNoProofBesideALivePrimary() throws IOException {
+        cluster.n2.freeze();
+        remember(Pledge.begun(EVIDENCE, null, Instant.now()));
+        watch();
+
+        awaitWhy("n2 (n2.example:5432): gave no answer within 1000 ms");
+        assertThat(snapshots.all()).noneMatch(seen -> seen.promotion().armed());
+    }
+
+    @Test
+    void whatWasSeenTooLongAgoIsNoProofBesideALivePrimary() throws IOException {
+        cluster.n2.freeze();
+        remember(left(Duration.ofSeconds(10), null));
+        watch();
+
+        awaitWhy("n2 (n2.example:5432): gave no answer within 1000 ms");
+        assertThat(snapshots.all()).noneMatch(seen -> seen.promotion().armed());
+    }
+
+    /** The next one could find a replica silent, and take the word of the one before for it. */
+    @Test
+    void whatAVersionFindsRefutedIsLeftToNobody() throws IOException {
+        cluster.servers().forEach(server -> server.names("ANY 1 (n2,n3)"));
+        remember(left(Duration.ZERO, "n3"));
+        ClusterWatch second = watch();
+        awaitWhy("synchronous_standby_names is 'ANY 1 (n2,n3)'");
+        second.close();
+        Pledge left = new Memory(folder, cluster.name()).loadPledge();
+
+        assertThat(left.evidence(Instant.now())).isNull();
+        assertThat(left.age(Instant.now())).isNull();
+        assertThat(left.node()).isEqualTo("n3");
+    }
+
+    @Test
+    void anAttemptOnWhatWasLeftCountsAsLongAsAnyOther() throws IOException {
+        cluster.n3.deafen(true);
+        cluster.n1.kill();
+        remember(left(Duration.ZERO, null));
+        ClusterWatch second = watch();
+        awaitWhy("n3 (n3.example:5432) does not stream from n2 (n2.example:5432) within 2000 ms");
+        second.close();
+        Pledge begun = new Memory(folder, cluster.name()).loadPledge();
+
+        assertThat(begun.evidence(Instant.now().plusSeconds(30))).isEqualTo(EVIDENCE);
     }
 
     @Test
@@ -310,7 +406,7 @@ class PromoterTest {
 
     @Test
     void whoMayHaveBeenToldIsTheOnlyOneForTheNextVersionToo() throws IOException {
-        remember(Pledge.of(EVIDENCE, "n3", Instant.now().minusSeconds(61)));
+        remember(Pledge.begun(EVIDENCE, "n3", Instant.now().minusSeconds(61)));
         ClusterWatch first = watch();
         awaitArmed();
         first.close();
@@ -324,7 +420,7 @@ class PromoterTest {
     @Test
     void onlyWhoMayHaveBeenToldIsPromoted() throws IOException {
         cluster.n1.kill();
-        remember(Pledge.of(EVIDENCE, "n3", Instant.now()));
+        remember(Pledge.begun(EVIDENCE, "n3", Instant.now()));
         watch();
 
         awaitPrimary("n3");
@@ -334,7 +430,7 @@ class PromoterTest {
     @Test
     void whatWasBegunLongAgoIsNotFinishedByItself() throws IOException {
         cluster.n1.kill();
-        remember(Pledge.of(EVIDENCE, "n3", Instant.now().minusSeconds(61)));
+        remember(Pledge.begun(EVIDENCE, "n3", Instant.now().minusSeconds(61)));
         watch();
 
         awaitWhy("no primary has been seen alive");
@@ -497,6 +593,11 @@ class PromoterTest {
         watches.add(watch);
         watch.start();
         return watch;
+    }
+
+    private static Pledge left(Duration ago, String node) {
+        Instant then = Instant.now().minus(ago);
+        return Pledge.left(EVIDENCE, node, then, then);
     }
 
     private void remember(Pledge pledge) throws IOException {

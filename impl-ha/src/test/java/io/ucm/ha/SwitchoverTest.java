@@ -305,7 +305,7 @@ class SwitchoverTest {
     @Test
     void isRefusedWhereAnotherReplicaMayHaveBeenTold() throws Exception {
         Evidence evidence = new Evidence("n1", TestNode.OURS, 1, Lsn.START, Lsn.START);
-        new Memory(folder, "main").store(Pledge.of(evidence, "n3", Instant.now()));
+        new Memory(folder, "main").store(Pledge.begun(evidence, "n3", Instant.now()));
 
         assertThat(refusal("n2")).contains("n3 may have been told to be the primary");
         nothingWasChanged();

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What disarms at once, and what only when the primary is seen alive after it. */
+/** What disarms at once, what only when the primary is seen alive after it, and what only in time. */
 class WatchedTest {
 
     private static final String NAMES = "ANY 1 (n1,n2)";
@@ -18,10 +18,13 @@ class WatchedTest {
     private static final String DOES_NOT_RECEIVE =
             "n2 (n2.example:5432): does not receive, so who streams as n2 is not known";
 
-    private final Watched watched = new Watched("main");
+    private static final String IS_GONE = "n2 (n2.example:5432): is gone";
+
+    private Watched watched = new Watched("main");
     private String names = NAMES;
     private List<Standby> standbys = List.of(CONFIRMS);
     private Receiver receiver = STREAMS;
+    private boolean silent;
 
     @BeforeEach
     void itIsArmed() {
@@ -91,6 +94,98 @@ class WatchedTest {
         assertThat(watched.arming().evidence().acknowledged()).isEqualTo(Lsn.parse("0/2000000"));
     }
 
+    /** It was armed by what the primary was asked at 1 ns. */
+    @Test
+    void aReplicaThatOnlyDoesNotAnswerDisarmsNothingForTenSeconds() {
+        silent = true;
+        look(Pledge.LASTS_WHEN_SEEN.toNanos(), Pledge.LASTS_WHEN_SEEN.toNanos() + 5);
+        assertThat(watched.arming().armed()).isTrue();
+
+        look(Pledge.LASTS_WHEN_SEEN.toNanos() + 1, Pledge.LASTS_WHEN_SEEN.toNanos() + 6);
+        assertThat(watched.arming().why()).isEqualTo(IS_GONE);
+    }
+
+    @Test
+    void aReplicaThatAnswersAgainMayBeSilentAsLongOnceMore() {
+        look(Pledge.LASTS_WHEN_SEEN.toNanos(), Pledge.LASTS_WHEN_SEEN.toNanos());
+        silent = true;
+        look(Pledge.LASTS_WHEN_SEEN.toNanos() + 1, Pledge.LASTS_WHEN_SEEN.toNanos() + 6);
+
+        assertThat(watched.arming().armed()).isTrue();
+    }
+
+    @Test
+    void aReplicaThatDoesNotAnswerAndNoLongerStreamsHasLostIt() {
+        silent = true;
+        standbys = List.of();
+        look(3, 5);
+        assertThat(watched.arming().armed()).isTrue();
+
+        look(6, 7);
+        assertThat(watched.arming().why()).isEqualTo(IS_GONE);
+    }
+
+    @Test
+    void whoHadLostItHasLostItThoughItWasSilentMeanwhile() {
+        receiver = null;
+        look(3, 5);
+        silent = true;
+        look(6, 7);
+        silent = false;
+        look(8, 9);
+
+        assertThat(watched.arming().why()).isEqualTo(DOES_NOT_RECEIVE);
+    }
+
+    @Test
+    void aChangedSettingDisarmsAtOnceBesideASilentReplica() {
+        silent = true;
+        names = "";
+        look(3, 5);
+
+        assertThat(watched.arming().why()).contains("synchronous_standby_names is ''");
+    }
+
+    @Test
+    void whatAnEarlierWatchLeftCountsForTheRestOfItsTime() {
+        Evidence left = watched.arming().evidence();
+        Duration age = Duration.ofSeconds(4);
+        long rest = Pledge.LASTS_WHEN_SEEN.minus(age).toNanos();
+        watched = new Watched("main");
+        watched.begin(left, age, 0);
+        silent = true;
+        look(rest - 1, rest);
+        assertThat(watched.arming().evidence()).isEqualTo(left);
+
+        look(rest, rest + 1);
+        assertThat(watched.arming().why()).isEqualTo(IS_GONE);
+    }
+
+    /** As at its first look, which is taken before the replicas have answered. */
+    @Test
+    void theSameAnswerProvesItAnewOnceTheReplicaHasAnswered() {
+        watched.begin(watched.arming().evidence(), Duration.ofSeconds(4), 0);
+        silent = true;
+        look(3, 5);
+        assertThat(watched.lag()).isEqualTo(Duration.ofSeconds(4).plusNanos(3));
+
+        silent = false;
+        look(3, 6);
+        assertThat(watched.lag()).isZero();
+        assertThat(watched.arming().armed()).isTrue();
+    }
+
+    @Test
+    void whatAnEarlierWatchLeftIsNothingBesideAChangedSetting() {
+        Evidence left = watched.arming().evidence();
+        watched = new Watched("main");
+        watched.begin(left, Duration.ZERO, 0);
+        names = "";
+        look(1, 2);
+
+        assertThat(watched.arming().armed()).isFalse();
+    }
+
     @Test
     void aChangedSettingDisarmsAtOnce() {
         names = "";
@@ -121,8 +216,8 @@ class WatchedTest {
 
     private void look(long asked, long time) {
         Seen one = primary("n1", asked);
-        Seen two = TestNode.replica("n2").telling(facts(List.of(), receiver)).seen();
-        watched.observe(one, List.of(one, two), time);
+        TestNode two = TestNode.replica("n2").telling(facts(List.of(), receiver));
+        watched.observe(one, List.of(one, silent ? two.down() : two.seen()), time);
     }
 
     private Seen primary(String id, long asked) {
