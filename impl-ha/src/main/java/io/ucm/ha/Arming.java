@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * it is the same. Names are no proof, because anybody may stream under any: the node at the configured address must say
  * itself that it streams from the primary under its own name.
  *
- * @param evidence null when it proves nothing
+ * @param evidence what it proves, or would if the replica that is UNANSWERED said so; null: nothing
  * @param why why it proves nothing; null when it does
  * @param doubt what that comes from; null when it proves something
  */
@@ -47,7 +47,7 @@ record Arming(
     }
 
     boolean armed() {
-        return evidence != null;
+        return doubt == null;
     }
 
     Promotion promotion() {
@@ -67,7 +67,8 @@ record Arming(
             return refused(parted, Doubt.PARTED);
         }
         String unanswered = first(replicas, Arming::unanswered);
-        return unanswered == null ? proven(evidence(primary)) : refused(unanswered, Doubt.UNANSWERED);
+        Evidence evidence = evidence(primary);
+        return unanswered == null ? proven(evidence) : new Arming(evidence, unanswered, Doubt.UNANSWERED);
     }
 
     private static @Nullable String first(List<Seen> nodes, Function<Seen, @Nullable String> why) {
@@ -142,9 +143,14 @@ record Arming(
         String unanswered = unanswered(node);
         String why = unconfirmed(node.id(), primary);
         if (unanswered != null) {
-            return why == null ? null : unanswered;
+            return why == null && !isGone(node) ? null : unanswered;
         }
         return why == null ? stray(node, primary) : why;
+    }
+
+    /** Whether it is not only silent: a server that does not run may be listed by its primary for a moment. */
+    private static boolean isGone(Seen node) {
+        return node.down() && !node.silent();
     }
 
     /** What the primary says against a replica. */

@@ -77,10 +77,10 @@ final class Proof {
 
     /** @return null: what there is stays */
     private @Nullable Pledge left(@Nullable Pledge before, Remembered known) {
-        Evidence own = watched.arming().evidence();
-        if (own == null) {
-            return before == null || before.seen() == null ? null : before.refuted();
+        if (!watched.arming().armed()) {
+            return before != null && watched.answeredAfter(before.at()) ? before.refuted() : null;
         }
+        Evidence own = watched.arming().evidence();
         Instant now = Instant.now();
         if (!own.isFor(known) || standing.primary() == null && before != null && before.isBegunWith(own, now)) {
             return null;
@@ -164,9 +164,9 @@ final class Proof {
         if (known == null) {
             return null;
         }
-        Evidence own = watched.arming().evidence();
         if (watched.any()) {
-            return own != null && own.isFor(known) ? own : null;
+            Arming arming = watched.arming();
+            return arming.armed() && arming.evidence().isFor(known) ? arming.evidence() : null;
         }
         Pledge begun = pledge();
         return begun == null ? null : begun.evidence(Instant.now());

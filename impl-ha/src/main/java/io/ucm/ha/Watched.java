@@ -24,11 +24,14 @@ final class Watched {
     private Arming arming = Arming.NOTHING_SEEN;
     private @Nullable String primary;
     private @Nullable Instant answered;
-    private long asked;
     /** When a replica was found to have lost it, while it was armed; null: none was. */
     private @Nullable Long partedSince;
     /** When the primary was last asked for what armed it; means something while it is armed. */
     private long proven;
+    /** When it was last asked for what left that in force. */
+    private long stood;
+    /** Whether it is armed by what an earlier watch left. */
+    private boolean inherited;
 
     private @Nullable String told;
     private boolean warned;
@@ -57,9 +60,14 @@ final class Watched {
         return Instant.now().minusNanos(System.nanoTime() - proven);
     }
 
-    /** How much older than the primary's last answer what it is armed by is. */
+    /** For how long it is armed by less than at first. */
     Duration lag() {
-        return Duration.ofNanos(asked - proven);
+        return Duration.ofNanos(stood - proven);
+    }
+
+    /** Whether the primary has answered after that. */
+    boolean answeredAfter(Instant then) {
+        return answered != null && answered.isAfter(then);
     }
 
     /**
@@ -72,6 +80,8 @@ final class Watched {
         arming = Arming.proven(left);
         primary = left.primary();
         proven = time - age.toNanos();
+        stood = proven;
+        inherited = true;
     }
 
     /** @param time as {@link System#nanoTime} */
@@ -80,27 +90,36 @@ final class Watched {
             return;
         }
         boolean same = now.id().equals(primary);
-        boolean again = same && now.answer().at().equals(answered);
+        boolean again = same && !inherited && now.answer().at().equals(answered);
+        long asked = now.answer().asked();
         Arming next = Arming.of(now, nodes);
         answered = now.answer().at();
-        asked = now.answer().asked();
-        if (same && arming.armed() && !next.armed() && (again || stands(next, time))) {
+        if (same && arming.armed() && !next.armed() && (again || stands(next, asked, time))) {
             return;
         }
         arming = next;
         primary = now.id();
         partedSince = null;
         proven = asked;
+        stood = asked;
+        inherited = false;
         tell(nodes);
     }
 
     /** Whether what was proven before stands, though the next look at the same primary does not prove it. */
-    private boolean stands(Arming next, long time) {
+    private boolean stands(Arming next, long asked, long time) {
         if (next.doubt() == Arming.Doubt.PARTED) {
             partedSince = partedSince == null ? time : partedSince;
             return asked - partedSince <= 0;
         }
-        return next.doubt() == Arming.Doubt.UNANSWERED && asked - proven < Pledge.LASTS_WHEN_SEEN.toNanos();
+        boolean unanswered = next.doubt() == Arming.Doubt.UNANSWERED
+                && next.evidence().history().equals(arming.evidence().history())
+                && asked - proven < Pledge.LASTS_WHEN_SEEN.toNanos();
+        if (unanswered) {
+            arming = Arming.proven(next.evidence());
+            stood = asked;
+        }
+        return unanswered;
     }
 
     private void tell(List<Seen> nodes) {

@@ -16,6 +16,8 @@ class ArmingTest {
 
     private static final String NAMES = "ANY 1 (n1,n2,n3)";
 
+    private static final String IS_GONE = "n2 (n2.example:5432): is gone";
+
     private String names = NAMES;
     private String replicasNames = NAMES;
     private boolean fsync = true;
@@ -26,6 +28,7 @@ class ArmingTest {
     private Receiver thirds = from("n1", "n3");
     private String missing = "";
     private boolean uri;
+    private boolean silent;
     private TestNode two = replica("n2");
 
     @Test
@@ -145,20 +148,31 @@ class ArmingTest {
 
     @Test
     void aReplicaThatIsAwayDisarms() {
-        assertThat(withoutTwo()).isEqualTo(away(Arming.Doubt.UNANSWERED));
+        assertThat(withoutTwo()).isEqualTo(new Arming(null, IS_GONE, Arming.Doubt.PARTED));
+    }
+
+    /** What the primary says is told all the same. */
+    @Test
+    void aReplicaThatIsSilentDoesNotProveWhatThePrimarySays() {
+        silent = true;
+
+        assertThat(withoutTwo()).isEqualTo(new Arming(arming().evidence(), IS_GONE, Arming.Doubt.UNANSWERED));
+        assertThat(withoutTwo().promotion()).isEqualTo(Promotion.disarmed(IS_GONE));
     }
 
     @Test
-    void aReplicaThatIsAwayAndDoesNotStreamHasLostThePrimary() {
+    void aReplicaThatIsSilentAndDoesNotStreamHasLostThePrimary() {
+        silent = true;
         standbys = List.of(standby("n3", "0/0"));
-        assertThat(withoutTwo()).isEqualTo(away(Arming.Doubt.PARTED));
+        assertThat(withoutTwo()).isEqualTo(new Arming(null, IS_GONE, Arming.Doubt.PARTED));
         standbys = List.of(standby("n3", "0/0"), new Standby("n2", "catchup", "quorum", Lsn.START));
-        assertThat(withoutTwo()).isEqualTo(away(Arming.Doubt.PARTED));
+        assertThat(withoutTwo()).isEqualTo(new Arming(null, IS_GONE, Arming.Doubt.PARTED));
     }
 
     /** Whoever answers tells enough against it. */
     @Test
-    void besideAReplicaThatIsAwayAllElseMustBeSo() {
+    void besideAReplicaThatIsSilentAllElseMustBeSo() {
+        silent = true;
         names = "";
         assertRefuted("n1 (n1.example:5432): synchronous_standby_names is ''");
         names = NAMES;
@@ -180,14 +194,9 @@ class ArmingTest {
         assertThat(withoutTwo().doubt()).isEqualTo(Arming.Doubt.REFUTED);
     }
 
-    private static Arming away(Arming.Doubt doubt) {
-        return new Arming(null, "n2 (n2.example:5432): is gone", doubt);
-    }
-
     private Arming withoutTwo() {
-        Seen gone = two.telling(facts(replicasNames, replicasFsync, List.of(), receiver))
-                .down();
-        return Arming.of(one(), List.of(one(), gone, third()));
+        TestNode away = two.telling(facts(replicasNames, replicasFsync, List.of(), receiver));
+        return Arming.of(one(), List.of(one(), silent ? away.silent() : away.down(), third()));
     }
 
     @Test

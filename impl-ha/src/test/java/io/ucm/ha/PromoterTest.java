@@ -356,6 +356,18 @@ class PromoterTest {
     }
 
     @Test
+    void whatWasBegunIsLeftToNobodyBySomeoneWhoFoundItRefutedLater() throws IOException {
+        cluster.servers().forEach(server -> server.names("ANY 1 (n2,n3)"));
+        remember(Pledge.begun(EVIDENCE, null, Instant.now()));
+        ClusterWatch second = watch();
+        awaitWhy("synchronous_standby_names is 'ANY 1 (n2,n3)'");
+        second.close();
+
+        assertThat(new Memory(folder, cluster.name()).loadPledge().evidence(Instant.now()))
+                .isNull();
+    }
+
+    @Test
     void anAttemptOnWhatWasLeftCountsAsLongAsAnyOther() throws IOException {
         cluster.n3.deafen(true);
         cluster.n1.kill();

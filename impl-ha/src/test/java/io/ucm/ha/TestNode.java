@@ -27,6 +27,7 @@ final class TestNode {
     private Quorum quorum = new Quorum(1, 0);
     private Integer received = 1;
     private String unidentified;
+    private boolean silent;
     private boolean readOnly;
     private String switchover;
     private Instant at = AT;
@@ -131,7 +132,7 @@ final class TestNode {
         Answer answer = new Answer(
                 at, asked, role, lsn, lagMs, quorum, received, readOnly, switchover, identity, unidentified, facts);
         return new Seen(
-                address(), state, false, answer, state == NodeState.UP ? null : address() + ": is gone", breaker);
+                address(), state, silent, answer, state == NodeState.UP ? null : address() + ": is gone", breaker);
     }
 
     Seen suspect() {
@@ -142,6 +143,12 @@ final class TestNode {
     Seen down() {
         state = NodeState.DOWN;
         return seen();
+    }
+
+    /** Down because it gives no answer. */
+    Seen silent() {
+        silent = true;
+        return down();
     }
 
     Seen neverAsked() {

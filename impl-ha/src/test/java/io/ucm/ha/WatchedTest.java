@@ -105,6 +105,46 @@ class WatchedTest {
         assertThat(watched.arming().why()).isEqualTo(IS_GONE);
     }
 
+    /** Whoever confirms it there may be another one than the silent replica, which has less then. */
+    @Test
+    void whatIsConfirmedBesideASilentReplicaMustBeThereToo() {
+        silent = true;
+        standbys = List.of(new Standby("n2", "streaming", "quorum", Lsn.parse("0/2000000")));
+        look(3, 5);
+
+        assertThat(watched.arming().evidence().acknowledged()).isEqualTo(Lsn.parse("0/2000000"));
+        assertThat(watched.lag()).isEqualTo(Duration.ofNanos(2));
+    }
+
+    @Test
+    void anotherHistoryBesideASilentReplicaIsNotWhatWasProven() {
+        silent = true;
+        watched.observe(
+                TestNode.primary("n1")
+                        .on(TestNode.forkedAt("0/1000000"))
+                        .after(Duration.ofNanos(3))
+                        .telling(facts(standbys, null))
+                        .seen(),
+                List.of(
+                        primary("n1", 3),
+                        TestNode.replica("n2")
+                                .telling(facts(List.of(), STREAMS))
+                                .silent()),
+                5);
+
+        assertThat(watched.arming().armed()).isFalse();
+    }
+
+    /** The interval between two looks may be longer than what is left counts. */
+    @Test
+    void whatStandsForOneMoreAnswerIsNoOlderForThat() {
+        receiver = null;
+        look(3, 5);
+
+        assertThat(watched.arming().armed()).isTrue();
+        assertThat(watched.lag()).isZero();
+    }
+
     @Test
     void aReplicaThatAnswersAgainMayBeSilentAsLongOnceMore() {
         look(Pledge.LASTS_WHEN_SEEN.toNanos(), Pledge.LASTS_WHEN_SEEN.toNanos());
@@ -175,6 +215,21 @@ class WatchedTest {
         assertThat(watched.arming().armed()).isTrue();
     }
 
+    /** It was not this watch that saw it with that answer. */
+    @Test
+    void whatAnEarlierWatchLeftIsRefutedByTheSameAnswerOnceTheReplicaHasAnswered() {
+        Evidence left = watched.arming().evidence();
+        watched = new Watched("main");
+        watched.begin(left, Duration.ZERO, 0);
+        silent = true;
+        look(3, 5);
+        silent = false;
+        names = "";
+        look(3, 6);
+
+        assertThat(watched.arming().armed()).isFalse();
+    }
+
     @Test
     void whatAnEarlierWatchLeftIsNothingBesideAChangedSetting() {
         Evidence left = watched.arming().evidence();
@@ -217,7 +272,7 @@ class WatchedTest {
     private void look(long asked, long time) {
         Seen one = primary("n1", asked);
         TestNode two = TestNode.replica("n2").telling(facts(List.of(), receiver));
-        watched.observe(one, List.of(one, silent ? two.down() : two.seen()), time);
+        watched.observe(one, List.of(one, silent ? two.silent() : two.seen()), time);
     }
 
     private Seen primary(String id, long asked) {
