@@ -78,7 +78,7 @@ final class Proof {
     /** @return null: what there is stays */
     private @Nullable Pledge left(@Nullable Pledge before, Remembered known) {
         if (!watched.arming().armed()) {
-            return before != null && watched.answeredAfter(before.at()) ? before.refuted() : null;
+            return before != null && watched.refuted(before.at()) ? before.refuted() : null;
         }
         Evidence own = watched.arming().evidence();
         Instant now = Instant.now();

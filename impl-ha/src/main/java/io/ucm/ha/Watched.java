@@ -65,9 +65,9 @@ final class Watched {
         return Duration.ofNanos(stood - proven);
     }
 
-    /** Whether the primary has answered after that. */
-    boolean answeredAfter(Instant then) {
-        return answered != null && answered.isAfter(then);
+    /** Whether the primary has answered after that what can't go with a proof. */
+    boolean refuted(Instant then) {
+        return arming.doubt() == Arming.Doubt.REFUTED && answered != null && answered.isAfter(then);
     }
 
     /**
@@ -80,7 +80,7 @@ final class Watched {
         arming = Arming.proven(left);
         primary = left.primary();
         proven = time - age.toNanos();
-        stood = proven;
+        stood = time;
         inherited = true;
     }
 
@@ -118,6 +118,7 @@ final class Watched {
         if (unanswered) {
             arming = Arming.proven(next.evidence());
             stood = asked;
+            partedSince = null;
         }
         return unanswered;
     }

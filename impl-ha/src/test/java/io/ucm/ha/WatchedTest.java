@@ -165,16 +165,48 @@ class WatchedTest {
         assertThat(watched.arming().why()).isEqualTo(IS_GONE);
     }
 
+    /** The primary has said meanwhile that it streams. */
     @Test
-    void whoHadLostItHasLostItThoughItWasSilentMeanwhile() {
+    void aReplicaThatHadLostItAndWasSilentThenMayLoseItAgain() {
         receiver = null;
         look(3, 5);
         silent = true;
         look(6, 7);
-        silent = false;
+        standbys = List.of();
         look(8, 9);
+        assertThat(watched.arming().armed()).isTrue();
 
-        assertThat(watched.arming().why()).isEqualTo(DOES_NOT_RECEIVE);
+        look(10, 11);
+        assertThat(watched.arming().why()).isEqualTo(IS_GONE);
+    }
+
+    /** What the next one may begin with is as old as what this one began with. */
+    @Test
+    void whatAnEarlierWatchLeftIsNotNewForStandingOneMoreAnswer() {
+        watched.begin(watched.arming().evidence(), Duration.ofSeconds(4), 2);
+        receiver = null;
+        look(3, 5);
+
+        assertThat(watched.arming().armed()).isTrue();
+        assertThat(watched.lag()).isEqualTo(Duration.ofSeconds(4));
+    }
+
+    /** A silent replica takes back nothing, nor does one that has lost a dying primary. */
+    @Test
+    void onlyWhatCannotGoWithAProofRefutesWhatWasLeft() {
+        watched = new Watched("main");
+        silent = true;
+        look(3, 5);
+        assertThat(watched.refuted(TestNode.AT.minusSeconds(1))).isFalse();
+        silent = false;
+        receiver = null;
+        look(6, 7);
+        assertThat(watched.refuted(TestNode.AT.minusSeconds(1))).isFalse();
+
+        names = "";
+        look(8, 9);
+        assertThat(watched.refuted(TestNode.AT.minusSeconds(1))).isTrue();
+        assertThat(watched.refuted(TestNode.AT.plusSeconds(1))).isFalse();
     }
 
     @Test
