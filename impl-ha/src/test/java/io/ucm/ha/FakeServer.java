@@ -189,6 +189,11 @@ final class FakeServer {
         history = "1\t" + fork + "\tno recovery target specified\n";
     }
 
+    /** It was told to be the primary, and has not become it. */
+    synchronized void isToBePromoted() {
+        promoting = true;
+    }
+
     /** Started anew on data that goes on in timeline 2. */
     synchronized void standby(String fork) {
         promote(fork);
@@ -403,7 +408,11 @@ final class FakeServer {
 
     /** Guarded by this. */
     private ResultSet change(Session session, String sql) throws SQLException {
-        if (sql.startsWith("ALTER SYSTEM SET primary_conninfo = E'")) {
+        boolean pointing = sql.startsWith("ALTER SYSTEM SET primary_conninfo = E'");
+        if ((pointing || sql.equals(ReplicaSession.PROMOTE)) && holder != session) {
+            throw new SQLException(address + ": changed by one who does not hold its lock: " + sql, "XX000");
+        }
+        if (pointing) {
             unloaded = sql.substring(sql.indexOf('\'') + 1, sql.length() - 1).replace("''", "'");
             return null;
         }

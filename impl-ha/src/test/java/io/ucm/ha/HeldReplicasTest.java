@@ -117,6 +117,14 @@ class HeldReplicasTest {
         assertThat(cluster.n3.asked()).filteredOn(ReplicaSession.LOOK::equals).hasSizeGreaterThan(1);
     }
 
+    /** A replica that was started again says the begin of the segment. */
+    @Test
+    void whatItReceivedMayBeRoundedDownOnceItHasReadItAll() throws Exception {
+        cluster.n3.received(() -> "0/2000000");
+
+        assertThat(held.look("n3").position()).isEqualTo(Lsn.parse("0/3000000"));
+    }
+
     @Test
     void whoDoesNotReadAllThatItReceivedIsRefused() {
         cluster.n3.received(() -> null);

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,12 +128,9 @@ class LeftBehindTest {
     }
 
     @Test
-    void staysWhereAReplicaIsAboutToBePromoted() throws SQLException {
+    void staysWhereAReplicaIsAboutToBePromoted() {
         left();
-        cluster.n2.stick(true);
-        try (NodeSession session = NodeSession.open(cluster, cluster.n2.address(), Duration.ofSeconds(1))) {
-            session.run(ReplicaSession.PROMOTE);
-        }
+        cluster.n2.isToBePromoted();
         watch(folder);
 
         triedInVain();

@@ -541,6 +541,31 @@ class PromoterTest {
         assertThat(watch.promote(false).get(5, TimeUnit.SECONDS).primary()).isEqualTo("n2");
     }
 
+    /** One that is away may have been told. */
+    @Test
+    void anAbortNeedsEveryReplica() {
+        cluster.n3.follow("n2");
+        ClusterWatch watch = watch();
+        awaitPrimary("n1");
+        awaitWhy("none stream from it under the name n3");
+        cluster.n2.kill();
+
+        assertRefused(watch.abort(), "n2 (n2.example:5432): could not connect: refused");
+        assertThat(Conninfo.parse(cluster.n3.conninfo()).host()).isEqualTo("n2.example");
+    }
+
+    @Test
+    void anAbortNeedsEveryLock() {
+        cluster.n3.follow("n2");
+        ClusterWatch watch = watch();
+        awaitPrimary("n1");
+        awaitWhy("none stream from it under the name n3");
+        cluster.n2.lock(true);
+
+        assertRefused(watch.abort(), "n2 (n2.example:5432): somebody else holds its lock");
+        assertThat(Conninfo.parse(cluster.n3.conninfo()).host()).isEqualTo("n2.example");
+    }
+
     @Test
     void whoIsAboutToBeThePrimaryIsNotUndone() throws Exception {
         cluster.n2.stick(true);
