@@ -132,15 +132,25 @@ public class DeliveryFaultsIT extends ChaosContainer {
 
     @Test
     public void withoutAnyReplicaWritesEndByTheirDeadlinesAndThePrimaryIsRead() throws Exception {
+        assertOnlyWritesWait("kill", "rejoin");
+    }
+
+    /** The primary says for seconds that they stream, and commits wait for them. */
+    @Test
+    public void withFrozenReplicasWritesEndByTheirDeadlinesAndThePrimaryIsRead() throws Exception {
+        assertOnlyWritesWait("freeze", "thaw");
+    }
+
+    private void assertOnlyWritesWait(String fault, String end) throws Exception {
         Map<String, String> figures = report("", DEADLINE_MS, () -> {
-            shell.run("embedded:kill n2");
-            shell.run("embedded:kill n3");
+            shell.run("embedded:" + fault + " n2");
+            shell.run("embedded:" + fault + " n3");
             for (int i = 0; i < 50; i++) {
                 readThePrimary();
                 seconds(0.1);
             }
-            shell.run("embedded:rejoin n2");
-            shell.run("embedded:rejoin n3");
+            shell.run("embedded:" + end + " n2");
+            shell.run("embedded:" + end + " n3");
             kit.awaitAllUp();
         });
         assertKept(figures);

@@ -105,7 +105,7 @@ final class Judge {
                 && identity.timeline() == remembered.timeline()
                 && remembered.isPartOf(identity.history())
                 && node.answer().quorum() != null
-                && !node.answer().quorum().met()
+                && (!node.answer().quorum().met() || node.answer().quorum().stuck())
                 && nodes.stream().filter(other -> other != node).noneMatch(Seen::up);
     }
 

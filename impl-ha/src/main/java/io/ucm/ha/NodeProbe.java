@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +44,7 @@ final class NodeProbe {
                    received,
                    pg_has_role('pg_read_all_stats', 'USAGE'),
                    current_setting('synchronous_standby_names'),
-                   (SELECT count(*) FROM pg_stat_replication
+                   (SELECT string_agg(coalesce(flush_lsn, '0/0')::text, ',') FROM pg_stat_replication
                     WHERE state = 'streaming' AND sync_state IN ('sync', 'quorum', 'potential')),
                    CASE WHEN current_setting('default_transaction_read_only') = 'on'
                         THEN EXISTS (SELECT FROM pg_settings
@@ -72,6 +73,7 @@ final class NodeProbe {
     private final NodeAddress address;
     private final Duration timeout;
     private final LongSupplier ticker;
+    private final Confirmations confirmations = new Confirmations();
 
     /** What to close; null once aborted. Guarded by this. */
     private @Nullable List<Connection> open = new ArrayList<>();
@@ -104,7 +106,7 @@ final class NodeProbe {
                     role,
                     Lsn.parse(told.getString(2)),
                     lagMs(told),
-                    told.getBoolean(5) ? Quorum.of(told.getString(6), told.getInt(7)) : null,
+                    told.getBoolean(5) ? quorum(told, asked) : null,
                     told.getObject(4) == null ? null : told.getInt(4),
                     told.getBoolean(8),
                     told.getString(9),
@@ -117,6 +119,17 @@ final class NodeProbe {
                     e.getSQLState(),
                     e);
         }
+    }
+
+    private Quorum quorum(ResultSet told, long asked) throws SQLException {
+        String confirmed = told.getString(7);
+        return confirmations.seen(
+                told.getString(6),
+                confirmed == null
+                        ? List.of()
+                        : Stream.of(confirmed.split(",")).map(Lsn::parse).toList(),
+                Lsn.parse(told.getString(2)),
+                asked);
     }
 
     /** Closes what is open, and what is being opened as soon as it is: who asks gets an exception. Idempotent. */

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.ha;
 
+import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -10,22 +11,35 @@ import java.util.regex.Pattern;
  *
  * @param required how many must confirm a commit; 0: the primary is asynchronous
  * @param streaming how many of those named stream now
+ * @param unconfirmed for how long, as far as that was seen, they have not confirmed what it had written
  */
-record Quorum(int required, int streaming) {
+record Quorum(int required, int streaming, Duration unconfirmed) {
+
+    /** A standby whose host is silent streams, as its primary sees it, until wal_sender_timeout. */
+    private static final Duration STUCK = Duration.ofMillis(500);
 
     private static final Pattern COUNTED =
             Pattern.compile("(?:(?:ANY|FIRST)\\s*)?(\\d+)\\s*\\(.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
+    /** Of a primary whose standbys have confirmed everything. */
+    Quorum(int required, int streaming) {
+        this(required, streaming, Duration.ZERO);
+    }
+
     /** @param names the value of synchronous_standby_names: ANY k (…), FIRST k (…), k (…), or a list, which means 1 */
-    static Quorum of(String names, int streaming) {
+    static int required(String names) {
         String text = names.strip();
         Matcher counted = COUNTED.matcher(text);
-        int required = text.isEmpty() ? 0 : counted.matches() ? Integer.parseInt(counted.group(1)) : 1;
-        return new Quorum(required, streaming);
+        return text.isEmpty() ? 0 : counted.matches() ? Integer.parseInt(counted.group(1)) : 1;
     }
 
     boolean met() {
         return streaming >= required;
+    }
+
+    /** Whether commits hang although enough of them stream. */
+    boolean stuck() {
+        return met() && unconfirmed.compareTo(STUCK) >= 0;
     }
 
     /** Whether standbys confirm that this primary is the one; an asynchronous primary has nobody to say so. */

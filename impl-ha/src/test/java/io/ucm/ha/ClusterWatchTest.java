@@ -523,6 +523,28 @@ class ClusterWatchTest {
         awaitPrimary("n2");
     }
 
+    /** It still counts them as standbys that stream. */
+    @Test
+    void aPrimaryWhoseStandbysAreFrozenTakesNoWritesUntilTheyConfirm() {
+        watch(new HaSettings(
+                FAST.interval(), FAST.urgentInterval(), Duration.ofSeconds(1), 0x1000000, 1000, Duration.ofSeconds(2)));
+        awaitPrimary("n1");
+        cluster.n1.confirmed("0/3000000");
+        cluster.n1.write("0/3000100");
+        cluster.n2.freeze();
+        cluster.n3.freeze();
+
+        await().until(() -> snapshots.primary() == null);
+        assertThat(snapshots.last().why())
+                .contains("waits for 1 of its standbys: 2 stream, but have confirmed nothing");
+        assertThat(snapshots.last().node("n1").orElseThrow().readable()).isTrue();
+
+        cluster.n1.confirmed(null);
+        awaitPrimary("n1");
+        cluster.n2.thaw();
+        cluster.n3.thaw();
+    }
+
     @Test
     void saysThatTheRightToReplicationIsMissing() {
         cluster.servers().forEach(server -> server.allowReplication(false));

@@ -9,6 +9,7 @@ import static io.ucm.ha.TestNode.primary;
 import static io.ucm.ha.TestNode.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -334,6 +335,46 @@ class ElectionTest {
                 primary("n1").of(FOREIGN).seen(),
                 replica("n2").seen());
         assertRefused(later, "n1", "belongs to another cluster");
+    }
+
+    /** As its standbys stream until wal_sender_timeout. */
+    @Test
+    void aPrimaryWhoseCommitsHangIsNoneWhileAllOthersAreSilent() {
+        TestNode stuck = primary("n1").quorum(1, 2).unconfirmed(Duration.ofMillis(500));
+        assertRefused(
+                hold(
+                        ON_FIRST,
+                        stuck.seen(),
+                        replica("n2").silent(),
+                        replica("n3").silent()),
+                "n1",
+                "waits for 1 of its standbys: 2 stream, but have confirmed nothing for 500 ms, and no other node answers");
+
+        assertAccepted(
+                hold(
+                        ON_FIRST,
+                        stuck.seen(),
+                        replica("n2").silent(),
+                        replica("n3").seen()),
+                "n1");
+        assertAccepted(
+                hold(
+                        ON_FIRST,
+                        stuck.seen(),
+                        replica("n2").silent(),
+                        replica("n3").down()),
+                "n1");
+        assertAccepted(hold(ON_FIRST, stuck.seen()), "n1");
+        assertAccepted(
+                hold(
+                        ON_FIRST,
+                        primary("n1")
+                                .quorum(1, 2)
+                                .unconfirmed(Duration.ofMillis(499))
+                                .seen(),
+                        replica("n2").silent(),
+                        replica("n3").silent()),
+                "n1");
     }
 
     /** Patroni empties the names before it promotes, and names a standby when one streams. */

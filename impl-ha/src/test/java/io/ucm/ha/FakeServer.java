@@ -38,6 +38,9 @@ final class FakeServer {
     private volatile String lsn = "0/3000000";
     private Supplier<String> received = () -> lsn;
     private int streaming = 2;
+    /** Null: all that it has written. */
+    private String confirmed;
+
     private boolean replicationAllowed = true;
     private boolean historyKnown = true;
     private boolean standbysVisible = true;
@@ -137,6 +140,13 @@ final class FakeServer {
                         .formatted(from.address.host(), address.id());
     }
 
+    /** How far each standby that it counts has what it has written. */
+    private String confirmations() {
+        return primary && streaming > 0
+                ? String.join(",", java.util.Collections.nCopies(streaming, confirmed == null ? lsn : confirmed))
+                : null;
+    }
+
     /** One that is silent is not missed yet. */
     private String standbysText() {
         return peers.stream()
@@ -216,6 +226,11 @@ final class FakeServer {
 
     synchronized void standbys(int count) {
         streaming = count;
+    }
+
+    /** Its standbys confirm no more than that; null: they confirm all. */
+    synchronized void confirmed(String position) {
+        confirmed = position;
     }
 
     synchronized void write(String position) {
@@ -383,7 +398,7 @@ final class FakeServer {
                     primary ? null : timeline,
                     standbysVisible,
                     names,
-                    primary ? streaming : 0,
+                    confirmations(),
                     readOnly,
                     switchover,
                     true,

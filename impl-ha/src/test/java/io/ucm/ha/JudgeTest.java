@@ -77,6 +77,18 @@ class JudgeTest {
                 .contains("waits for 1 of its standbys, and 0 stream");
     }
 
+    @Test
+    void aPrimaryWhoseCommitsHangIsReadWhileAllOthersAreSilent() {
+        judge(primary("n1").seen(), replica("n2").seen());
+
+        Topology stuck = judge(
+                primary("n1").quorum(1, 1).unconfirmed(Duration.ofSeconds(1)).seen(),
+                replica("n2").silent());
+
+        assertThat(stuck.primary()).isNull();
+        assertThat(stuck.node("n1").orElseThrow().readable()).isTrue();
+    }
+
     /** Another one may have been promoted already. */
     @Test
     void aPrimaryWithoutStandbysIsNotReadWhileAReplicaIsUp() {

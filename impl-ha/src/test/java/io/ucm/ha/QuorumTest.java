@@ -28,7 +28,7 @@ class QuorumTest {
                 "2 (\"n-1\",\"n-2\") | 2",
             })
     void readsHowManyAreRequired(String names, int required) {
-        assertThat(Quorum.of(names, 0).required()).isEqualTo(required);
+        assertThat(Quorum.required(names)).isEqualTo(required);
     }
 
     @Test

@@ -70,6 +70,12 @@ final class TestNode {
         return this;
     }
 
+    /** With standbys that have confirmed nothing of what it wrote for so long. */
+    TestNode unconfirmed(Duration time) {
+        quorum = new Quorum(quorum.required(), quorum.streaming(), time);
+        return this;
+    }
+
     TestNode quorum(int required, int streaming) {
         quorum = new Quorum(required, streaming);
         return this;
