@@ -60,6 +60,17 @@ class CausalReadTest {
     }
 
     @Test
+    void theReplicaIsAskedBeforeTheTransactionBegins() {
+        serving(new Epoch("7", 2, Map.of(1, 500L)));
+        server.replayed = true;
+
+        answer(view.read(SELECT, SEEING));
+        answer(view.read(SELECT, SEEING));
+
+        assertThat(server.replayedInTransaction).isFalse();
+    }
+
+    @Test
     void waitsForAMoment() {
         serving(new Epoch("7", 2, Map.of()));
         AtomicInteger looks = new AtomicInteger();

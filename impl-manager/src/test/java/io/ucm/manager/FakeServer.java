@@ -74,6 +74,8 @@ final class FakeServer {
     volatile boolean replayed;
 
     volatile Behaviour onReplayed = () -> {};
+    /** Whether that was ever asked when a transaction had begun, whose snapshot may be older than the answer. */
+    volatile boolean replayedInTransaction;
 
     /** A token is about to be claimed. */
     volatile Behaviour onClaim = () -> {};
@@ -329,6 +331,7 @@ final class FakeServer {
                             onTerminate.run();
                         }
                         if (prepared.contains("replay_lsn")) {
+                            replayedInTransaction |= session.inTransaction;
                             onReplayed.run();
                             boolean caughtUp = replayed;
                             return proxy(
