@@ -99,6 +99,11 @@ final class ClusterWatch implements TopologyWatch {
         return publisher.last();
     }
 
+    /** Whether there is no primary because there are several: that ends by a person's hand only. */
+    boolean hasTwins() {
+        return publisher.alarmed();
+    }
+
     /** Whether reads may go there, as was published last. */
     boolean isReadable(String node) {
         Topology topology = publisher.last();

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -36,23 +36,26 @@ public final class HaHealth implements HealthSource {
             findings.add(new Finding(
                     null, null, new HealthComponent("configuration io.ucm.ha", HealthStatus.WARN, refused, Map.of())));
         }
-        watcher.byCluster().values().stream()
-                .map(ClusterWatch::topology)
-                .filter(Objects::nonNull)
-                .forEach(topology -> {
-                    findings.add(new Finding(topology.cluster(), null, primary(topology)));
-                    topology.nodes()
-                            .forEach(node -> findings.add(
-                                    new Finding(topology.cluster(), null, node(topology.cluster(), node))));
-                });
+        watcher.byCluster().values().forEach(watch -> findings.addAll(health(watch)));
         return findings;
     }
 
-    private static HealthComponent primary(Topology topology) {
-        boolean there = topology.primary() != null;
+    private static List<Finding> health(ClusterWatch watch) {
+        Topology topology = watch.topology();
+        return topology == null
+                ? List.of()
+                : Stream.concat(
+                                Stream.of(primary(topology, watch.hasTwins())),
+                                topology.nodes().stream().map(node -> node(topology.cluster(), node)))
+                        .map(component -> new Finding(topology.cluster(), null, component))
+                        .toList();
+    }
+
+    private static HealthComponent primary(Topology topology, boolean twins) {
+        HealthStatus none = twins ? HealthStatus.CRITICAL : HealthStatus.TEMPORARILY_UNAVAILABLE;
         return new HealthComponent(
                 "primary " + topology.cluster(),
-                there ? HealthStatus.OK : HealthStatus.TEMPORARILY_UNAVAILABLE,
+                topology.primary() != null ? HealthStatus.OK : none,
                 topology.why(),
                 topology.epoch() == null
                         ? Map.of()

@@ -41,7 +41,9 @@ final class Publisher {
     /** The last that was seen of the last primary; null: there was none yet. */
     private @Nullable NodeStatus written;
 
-    private boolean alarmed;
+    /** Whether several nodes take writes, as of the last one. Written before {@code last} is. */
+    private volatile boolean alarmed;
+
     private @Nullable String complained;
     private boolean listenerFailed;
 
@@ -59,6 +61,11 @@ final class Publisher {
     @Nullable
     Topology last() {
         return last;
+    }
+
+    /** Whether there was no primary in it because there were several. Any thread. */
+    boolean alarmed() {
+        return alarmed;
     }
 
     /** The last one, waiting for the first up to a limit. Any thread. */

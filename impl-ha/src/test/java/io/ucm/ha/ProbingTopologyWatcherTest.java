@@ -228,6 +228,24 @@ class ProbingTopologyWatcherTest {
         assertThat(primary.figures()).containsEntry("timeline", 1);
     }
 
+    /** That does not end by itself. */
+    @Test
+    void twinsAreCritical() {
+        activate(state.toString());
+        watch(main);
+        main.n1.kill();
+        main.n2.promote("0/3000000");
+        main.n3.promote("0/3000000");
+
+        await().until(() -> component("primary main").status() == HealthStatus.CRITICAL);
+        assertThat(component("primary main").reason())
+                .contains("n2 (n2.example:5432) on timeline 2 and n3 (n3.example:5432) on timeline 2 all take writes")
+                .contains("stop all but one");
+
+        main.n3.kill();
+        await().until(() -> component("primary main").status() == HealthStatus.OK);
+    }
+
     @Test
     void metricsTellOfNodesAndBreakers() {
         activate(state.toString());
