@@ -148,6 +148,11 @@ public final class ChaosProxy implements AutoCloseable {
         inThread(() -> faults.loseCommits(count, then));
     }
 
+    /** How many round trips its clients have begun so far. */
+    public long roundTrips() {
+        return faults.askedSoFar();
+    }
+
     /** How many COMMITs were executed whose answer was lost. */
     public int lostCommits() {
         return faults.commits();

@@ -35,6 +35,9 @@ final class ClientMessages extends Messages {
 
         /** It has a COMMIT executed. */
         void commits();
+
+        /** It wants all to be answered that it has sent, as before a round trip. */
+        void asks();
     }
 
     ClientMessages(Listener listener) {
@@ -50,7 +53,11 @@ final class ClientMessages extends Messages {
     void message(char type, ByteBuffer body) {
         switch (type) {
             case 0 -> start(body.remaining() < Integer.BYTES ? 0 : body.getInt());
-            case 'Q' -> executes(isCommit(text(body)));
+            case 'Q' -> {
+                executes(isCommit(text(body)));
+                listener.asks();
+            }
+            case 'S' -> listener.asks();
             case 'P' -> keep(statements, text(body), isCommit(text(body)));
             case 'B' -> keep(portals, text(body), statements.contains(text(body)));
             case 'E' -> executes(portals.contains(text(body)));

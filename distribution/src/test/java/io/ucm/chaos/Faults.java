@@ -10,13 +10,15 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** What is wrong with the way to one server now. The proxy's thread only, but for the count of commits. */
+/** What is wrong with the way to one server now. The proxy's thread only, but for what is counted. */
 final class Faults {
 
     private final Set<Way> dropped = EnumSet.noneOf(Way.class);
     private final Map<Way, Duration> delays = new EnumMap<>(Way.class);
     private final AtomicInteger commits = new AtomicInteger();
+    private final AtomicLong asked = new AtomicLong();
     private boolean frozen;
     private byte[] refusal;
     private int commitsToLose;
@@ -95,5 +97,14 @@ final class Faults {
 
     int commits() {
         return commits.get();
+    }
+
+    /** A client waits for its answer. */
+    void asked() {
+        asked.incrementAndGet();
+    }
+
+    long askedSoFar() {
+        return asked.get();
     }
 }

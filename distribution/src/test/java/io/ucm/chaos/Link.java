@@ -201,6 +201,11 @@ final class Link implements ClientMessages.Listener {
         }
     }
 
+    @Override
+    public void asks() {
+        faults.asked();
+    }
+
     /** Its answer is lost; the server goes on as after an orderly end. */
     private void committed() {
         if (losesCommit) {

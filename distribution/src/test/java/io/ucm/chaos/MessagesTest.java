@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 class MessagesTest {
 
     private final List<String> heard = new ArrayList<>();
+    private boolean hearsQuestions;
     private final ByteArrayOutputStream stream = new ByteArrayOutputStream();
 
     @Test
@@ -49,6 +50,19 @@ class MessagesTest {
         execute("", "S_1");
 
         assertThat(clientSays()).containsExactly("encryption", "start", "commit", "commit");
+    }
+
+    /** Several statements may be sent before the answers to all of them are asked for. */
+    @Test
+    void noticesWhenAnAnswerIsAskedFor() {
+        hearsQuestions = true;
+        start();
+        message('Q', "BEGIN\0");
+        message('P', "S_1\0COMMIT\0\0\0");
+        message('E', "\0\0\0\0\0");
+        message('S', "");
+
+        assertThat(clientSays()).containsExactly("encryption", "start", "asks", "asks");
     }
 
     @Test
@@ -125,6 +139,13 @@ class MessagesTest {
             @Override
             public void commits() {
                 heard.add("commit");
+            }
+
+            @Override
+            public void asks() {
+                if (hearsQuestions) {
+                    heard.add("asks");
+                }
             }
         }));
     }

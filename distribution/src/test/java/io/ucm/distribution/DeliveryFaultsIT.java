@@ -9,9 +9,12 @@ import io.ucm.api.Access;
 import io.ucm.api.CallOptions;
 import io.ucm.chaos.ChaosProxy;
 import io.ucm.chaos.Way;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.junit.Test;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
@@ -21,6 +24,8 @@ import org.ops4j.pax.exam.spi.reactors.PerClass;
 public class DeliveryFaultsIT extends ChaosContainer {
 
     private static final int DEADLINE_MS = 3_000;
+    private static final int WRITES = 200;
+    private static final String WRITE = "INSERT INTO trips VALUES (1)";
     private static final CallOptions ON_PRIMARY =
             CallOptions.DEFAULT.withAccess(Access.READ_WRITE).withDeadline(Duration.ofSeconds(1));
 
@@ -130,6 +135,45 @@ public class DeliveryFaultsIT extends ChaosContainer {
         });
     }
 
+    /** Others ask the primary as well, so few. */
+    @Test
+    public void theTokenOfAWriteCostsNoRoundTrip() throws Exception {
+        manager.write(connection -> execute(connection, "CREATE TABLE IF NOT EXISTS trips (id int)"))
+                .toCompletableFuture()
+                .join();
+
+        double byHand = roundTripsOf(this::writeByHand);
+        double written = roundTripsOf(() -> manager.write(connection -> execute(connection, WRITE))
+                .toCompletableFuture()
+                .join());
+
+        assertEquals(byHand, written, 0.5);
+    }
+
+    private double roundTripsOf(Callable<?> write) throws Exception {
+        write.call();
+        long before = kit.proxy("n1").roundTrips();
+        for (int i = 0; i < WRITES; i++) {
+            write.call();
+        }
+        return (kit.proxy("n1").roundTrips() - before) / (double) WRITES;
+    }
+
+    private Void writeByHand() throws SQLException {
+        try (Connection connection = manager.dataSource().getConnection()) {
+            connection.setAutoCommit(false);
+            execute(connection, WRITE);
+            connection.commit();
+        }
+        return null;
+    }
+
+    private static boolean execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            return statement.execute(sql);
+        }
+    }
+
     @Test
     public void withoutAnyReplicaWritesEndByTheirDeadlinesAndThePrimaryIsRead() throws Exception {
         assertOnlyWritesWait("kill", "rejoin");
@@ -165,13 +209,7 @@ public class DeliveryFaultsIT extends ChaosContainer {
     }
 
     private void readThePrimary() {
-        assertTrue(manager.read(
-                        connection -> {
-                            try (Statement statement = connection.createStatement()) {
-                                return statement.execute("SELECT 1");
-                            }
-                        },
-                        ON_PRIMARY)
+        assertTrue(manager.read(connection -> execute(connection, "SELECT 1"), ON_PRIMARY)
                 .toCompletableFuture()
                 .join());
     }
