@@ -359,7 +359,16 @@ class SessionStateIT {
 
     @Test
     void withinAReadOrAWriteTheTransactionIsNotEndedByText() {
-        for (String sql : new String[] {"COMMIT", "SELECT 1; rollback", "/* x */ begin", "end; SELECT 1", "ABORT"}) {
+        for (String sql : new String[] {
+            "COMMIT",
+            "SELECT 1; rollback",
+            "/* x */ begin",
+            "end; SELECT 1",
+            "ABORT",
+            "PREPARE TRANSACTION 'x'",
+            "DO $$ BEGIN COMMIT; END $$",
+            "CREATE PROCEDURE commits() AS 'BEGIN COMMIT; END' LANGUAGE plpgsql; CALL commits()"
+        }) {
             assertThatThrownBy(() -> one.view()
                             .write(connection -> {
                                 run(connection, sql);
