@@ -215,11 +215,16 @@ class EmbeddedControlTest {
     @Order(8)
     void oneThatHasNotHeardYetThatItIsToStopIsStartedAnew() throws Exception {
         long before = server("n1").pid();
+        // Else it may be quicker than the first look.
+        commands.freeze(false, "n2");
+        commands.freeze(false, "n3");
         assertThatThrownBy(() -> control.stop("n1", Duration.ZERO))
                 .hasMessageStartingWith("n1: not stopped within 0 ms");
 
         control.start("n1");
 
+        commands.thaw(false, "n2");
+        commands.thaw(false, "n3");
         assertThat(server("n1").pid()).isNotEqualTo(before);
         write("n1", "fifth");
     }

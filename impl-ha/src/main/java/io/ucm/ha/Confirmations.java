@@ -8,12 +8,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For how long the standbys of one primary have not confirmed what it had written. That takes two of its answers: what it had
- * written at the first is confirmed at the second, unless commits wait. No clock of a server counts. Used by one thread.
+ * For how long the standbys of one primary have confirmed nothing of what it had written. That takes two of its answers: what
+ * it had written at the first is not confirmed at the second, and nothing in between either. No clock of a server counts. Used
+ * by one thread.
  */
 final class Confirmations {
 
-    private @Nullable Lsn awaited;
+    /** How far they were when commits were first seen to wait, or when they last got on; null: no commit waits. */
+    private @Nullable Lsn last;
+
     private long since;
 
     /**
@@ -21,19 +24,18 @@ final class Confirmations {
      * @param confirmed how far each of its standbys that stream had, in any order
      * @param written by the primary
      * @param asked as {@link System#nanoTime}
+     * @param answered the same
      */
-    Quorum seen(String names, List<Lsn> confirmed, Lsn written, long asked) {
+    Quorum seen(String names, List<Lsn> confirmed, Lsn written, long asked, long answered) {
         int required = Quorum.required(names);
         Lsn byEnough = byEnough(required, confirmed);
-        if (byEnough == null || byEnough.compareTo(written) >= 0) {
-            awaited = null;
+        boolean waits = byEnough != null && byEnough.compareTo(written) < 0;
+        if (!waits || last == null || byEnough.compareTo(last) > 0) {
+            last = waits ? byEnough : null;
+            since = answered;
             return new Quorum(required, confirmed.size());
         }
-        if (awaited == null || byEnough.compareTo(awaited) >= 0) {
-            awaited = written;
-            since = asked;
-        }
-        return new Quorum(required, confirmed.size(), Duration.ofNanos(asked - since));
+        return new Quorum(required, confirmed.size(), Duration.ofNanos(Math.max(0, asked - since)));
     }
 
     /** Null where nobody is waited for, or not enough stream. */

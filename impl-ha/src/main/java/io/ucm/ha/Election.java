@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whom writes may go to. A node is accepted only if it says that it is a primary and takes writes, has the remembered system identifier,
  * a history that goes on from the remembered one, and, where it is synchronous, as many standbys streaming as it waits
- * for, unless these confirm nothing and all other nodes are silent. Of several, one whose history goes on in another's gives way to that; if several are left (twins), only the one
+ * for, unless these confirm nothing and all other nodes are down. Of several, one whose history goes on in another's gives way to that; if several are left (twins), only the one
  * whose standbys prove it; else nobody.
  *
  * @param remembered what to remember from now on; null while nothing tells whose cluster this is
@@ -128,17 +128,14 @@ record Election(
                     .formatted(quorum.required(), quorum.streaming());
         }
         if (quorum.stuck() && isAlone(node, nodes)) {
-            return "is a primary that waits for %d of its standbys: %d stream, but have confirmed nothing for %d ms, and no other node answers"
-                    .formatted(
-                            quorum.required(),
-                            quorum.streaming(),
-                            quorum.unconfirmed().toMillis());
+            return "is a primary that waits for %d of its standbys: %d stream, but confirm nothing, and no other node answers"
+                    .formatted(quorum.required(), quorum.streaming());
         }
         return quorum.proven() ? null : outdated(node.identity(), remembered, nodes);
     }
 
     private static boolean isAlone(Seen node, List<Seen> nodes) {
-        return nodes.size() > 1 && nodes.stream().allMatch(other -> other == node || other.down() && other.silent());
+        return nodes.size() > 1 && nodes.stream().allMatch(other -> other == node || other.down());
     }
 
     private static String readOnly(@Nullable String switchover) {

@@ -97,6 +97,7 @@ final class NodeProbe {
         PreparedStatement prepared = ready();
         long asked = ticker.getAsLong();
         try (ResultSet told = prepared.executeQuery()) {
+            long answered = ticker.getAsLong();
             told.next();
             Role role = told.getBoolean(1) ? Role.REPLICA : Role.PRIMARY;
             Identity identity = identity();
@@ -106,7 +107,7 @@ final class NodeProbe {
                     role,
                     Lsn.parse(told.getString(2)),
                     lagMs(told),
-                    told.getBoolean(5) ? quorum(told, asked) : null,
+                    told.getBoolean(5) ? quorum(told, asked, answered) : null,
                     told.getObject(4) == null ? null : told.getInt(4),
                     told.getBoolean(8),
                     told.getString(9),
@@ -121,7 +122,7 @@ final class NodeProbe {
         }
     }
 
-    private Quorum quorum(ResultSet told, long asked) throws SQLException {
+    private Quorum quorum(ResultSet told, long asked, long answered) throws SQLException {
         String confirmed = told.getString(7);
         return confirmations.seen(
                 told.getString(6),
@@ -129,7 +130,8 @@ final class NodeProbe {
                         ? List.of()
                         : Stream.of(confirmed.split(",")).map(Lsn::parse).toList(),
                 Lsn.parse(told.getString(2)),
-                asked);
+                asked,
+                answered);
     }
 
     /** Closes what is open, and what is being opened as soon as it is: who asks gets an exception. Idempotent. */

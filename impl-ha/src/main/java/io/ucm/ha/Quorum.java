@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  *
  * @param required how many must confirm a commit; 0: the primary is asynchronous
  * @param streaming how many of those named stream now
- * @param unconfirmed for how long, as far as that was seen, they have not confirmed what it had written
+ * @param unconfirmed for how long, as far as that was seen, they have confirmed nothing of what it had written
  */
 record Quorum(int required, int streaming, Duration unconfirmed) {
 

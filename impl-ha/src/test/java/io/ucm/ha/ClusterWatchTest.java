@@ -535,9 +535,15 @@ class ClusterWatchTest {
         cluster.n3.freeze();
 
         await().until(() -> snapshots.primary() == null);
-        assertThat(snapshots.last().why())
-                .contains("waits for 1 of its standbys: 2 stream, but have confirmed nothing");
+        assertThat(snapshots.last().why()).contains("waits for 1 of its standbys: 2 stream, but confirm nothing");
         assertThat(snapshots.last().node("n1").orElseThrow().readable()).isTrue();
+
+        // Each publication is work for all who read it.
+        int published = snapshots.all().size();
+        int asked = cluster.n1.questions();
+        await().until(() -> cluster.n1.questions() > asked + 10);
+        assertThat(snapshots.all().stream().skip(published).map(Topology::why).distinct())
+                .hasSizeLessThan(2);
 
         cluster.n1.confirmed(null);
         awaitPrimary("n1");
