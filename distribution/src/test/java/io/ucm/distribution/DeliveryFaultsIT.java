@@ -135,7 +135,7 @@ public class DeliveryFaultsIT extends ChaosContainer {
         });
     }
 
-    /** Others ask the primary as well, so few. */
+    /** A fraction is left for those who look at the primary meanwhile. */
     @Test
     public void theTokenOfAWriteCostsNoRoundTrip() throws Exception {
         manager.write(connection -> execute(connection, "CREATE TABLE IF NOT EXISTS trips (id int)"))

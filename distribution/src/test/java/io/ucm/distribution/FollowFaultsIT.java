@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.Test;
 
-/** The primary is killed, and somebody else promotes a replica, at once or when it pleases them: no caller notices. */
+/**
+ * The primary is killed, and somebody else promotes a replica, at once or when it pleases them: no caller notices where commits
+ * wait for a standby.
+ */
 public class FollowFaultsIT extends ChaosContainer {
 
     /** No server listens there. */

@@ -253,10 +253,9 @@ class SessionStateIT {
             run(connection, "PREPARE mine AS SELECT 1");
         }
 
-        assertThat(
-                        one.query(
-                                "SELECT string_agg(statement, ',') FROM pg_prepared_statements WHERE statement NOT IN ('COMMIT', 'ROLLBACK')"))
-                .isEqualTo("SELECT a FROM kept WHERE a = $1");
+        assertThat(one.query("""
+                SELECT string_agg(statement, ',') FROM pg_prepared_statements
+                WHERE statement NOT IN ('COMMIT', 'ROLLBACK')""")).isEqualTo("SELECT a FROM kept WHERE a = $1");
     }
 
     @ParameterizedTest

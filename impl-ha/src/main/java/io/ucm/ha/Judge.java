@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * where nothing is missing, the time does not count. While there is no primary nothing new is written, so
  * replicas that were within the limits before stay readable, and any becomes so that has replayed all that the last
  * primary is known to have written; before the first primary is seen none is, because nothing is known of its lag. A primary
- * that is refused only because all its standbys are down may be read, too.
+ * that is refused only because all its standbys are down, or confirm nothing, may be read, too.
  */
 final class Judge {
 

@@ -513,10 +513,7 @@ class PromoterTest {
 
     @Test
     void anAbortLetsTheReplicasFollowTheOldPrimary() throws Exception {
-        cluster.n3.follow("n2");
-        ClusterWatch watch = watch();
-        awaitPrimary("n1");
-        awaitWhy("none stream from it under the name n3");
+        ClusterWatch watch = watchAnAttemptThatWasCutShort();
 
         FailoverReport report = watch.abort().get(5, TimeUnit.SECONDS);
         assertThat(report.action()).isEqualTo("undone");
@@ -544,10 +541,7 @@ class PromoterTest {
     /** One that is away may have been told. */
     @Test
     void anAbortNeedsEveryReplica() {
-        cluster.n3.follow("n2");
-        ClusterWatch watch = watch();
-        awaitPrimary("n1");
-        awaitWhy("none stream from it under the name n3");
+        ClusterWatch watch = watchAnAttemptThatWasCutShort();
         cluster.n2.kill();
 
         assertRefused(watch.abort(), "n2 (n2.example:5432): could not connect: refused");
@@ -556,10 +550,7 @@ class PromoterTest {
 
     @Test
     void anAbortNeedsEveryLock() {
-        cluster.n3.follow("n2");
-        ClusterWatch watch = watch();
-        awaitPrimary("n1");
-        awaitWhy("none stream from it under the name n3");
+        ClusterWatch watch = watchAnAttemptThatWasCutShort();
         cluster.n2.lock(true);
 
         assertRefused(watch.abort(), "n2 (n2.example:5432): somebody else holds its lock");
@@ -618,6 +609,15 @@ class PromoterTest {
         await().until(() -> snapshots.primary() == null);
         await().during(Duration.ofMillis(300)).until(() -> snapshots.primary() == null);
         assertThat(snapshots.last().promotion()).isEqualTo(Promotion.OF_OTHERS);
+    }
+
+    /** The old primary lives, and n3 follows the one that was chosen. */
+    private ClusterWatch watchAnAttemptThatWasCutShort() {
+        cluster.n3.follow("n2");
+        ClusterWatch watch = watch();
+        awaitPrimary("n1");
+        awaitWhy("none stream from it under the name n3");
+        return watch;
     }
 
     private ClusterWatch watch() {
