@@ -44,10 +44,12 @@ public class HandoverFaultsIT extends HandoverContainer {
     @Test
     public void whoUsesTheDataSourceAloneNoticesNothing() throws Exception {
         try (PlainLoad load = new PlainLoad(context, shell)) {
-            for (Action kind : kit.all().values()) {
+            for (Map.Entry<String, Action> kind : kit.all().entrySet()) {
+                Instant before = Instant.now();
                 kit.pause();
-                kind.run();
+                kind.getValue().run();
                 kit.awaitNoExchange();
+                load.assertNobodyWasKilled(() -> kind.getKey() + ": " + kit.swapsSince(before));
             }
             load.assertNobodyNoticed(shell);
         }

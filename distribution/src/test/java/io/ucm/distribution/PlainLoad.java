@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
@@ -80,10 +81,17 @@ final class PlainLoad implements AutoCloseable {
         }
     }
 
+    /** Fails with the first transaction that was killed; what was done says what it was beside. */
+    void assertNobodyWasKilled(Callable<String> done) throws Exception {
+        if (!killed.isEmpty()) {
+            throw new AssertionError(killed.size() + " killed, by " + done.call(), killed.peek());
+        }
+    }
+
     /** Ends, and fails where a transaction was killed, a service was not found, or a commit was lost or came twice. */
     void assertNobodyNoticed(ContainerShell shell) throws Exception {
         close();
-        assertEquals(List.of(), List.copyOf(killed));
+        assertNobodyWasKilled(() -> "the end");
         assertEquals("look-ups without a service", 0, notFound.get());
         assertTrue(committed.get() > THREADS);
         String rows = shell.run(

@@ -13,6 +13,7 @@ import io.ucm.spi.TopologyWatcher;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Nobody watches while there is no driver to ask with. With such a part there is no primary before its first verdict: a
  * configuration can be older than a failover. When the part leaves, the last primary that it named stays in force, also
- * while the next one has had no answer from anybody, and replicas are not read, because nobody knows how far they are
+ * while the next one has had no answer from it, and replicas are not read, because nobody knows how far they are
  * behind. Where there never was one, or the cluster names no role that may ask, the configured primary serves.
  *
  * <p>Invariant: only the watch in {@code watching} changes {@code last}, which begins with what was inherited; they and
@@ -52,8 +53,8 @@ final class ClusterTopology implements AutoCloseable {
         private final Instant since = Instant.now();
         private volatile @Nullable TopologyWatch watch;
 
-        /** Whether a node has answered it. Guarded by the topology. */
-        private boolean answered;
+        /** The nodes that have answered it. Guarded by the topology. */
+        private final Set<String> heard = new HashSet<>();
 
         private Watching(Part<TopologyWatcher> part, DataSourceFactory driver) {
             this.part = part;
@@ -72,11 +73,29 @@ final class ClusterTopology implements AutoCloseable {
             }
         }
 
-        /** Whether no node has answered it yet: that tells of the exchange's own load, and of nothing else. */
-        private boolean hasOnlyBegun(Topology topology) {
-            answered |=
-                    topology.nodes().stream().anyMatch(status -> status.node().state() == NodeState.UP);
-            return !answered && Instant.now().isBefore(since.plus(BEGINNING));
+        private void hear(Topology topology) {
+            topology.nodes().stream()
+                    .map(NodeStatus::node)
+                    .filter(node -> node.state() == NodeState.UP)
+                    .forEach(node -> heard.add(node.id()));
+        }
+
+        /** Whether it finds no primary only because it has not heard of the last one yet. */
+        private boolean misses(NodeAddress primary, Topology topology) {
+            return isBeginning() && heard.isEmpty()
+                    || topology.primary() == null
+                            && topology.node(primary.id())
+                                    .filter(this::isNotHeardYet)
+                                    .isPresent();
+        }
+
+        /** Whether it is silent, and has not answered once: that may tell of the exchange's own load, and of nothing else. */
+        private boolean isNotHeardYet(NodeStatus status) {
+            return status.silent() && !heard.contains(status.node().id()) && isBeginning();
+        }
+
+        private boolean isBeginning() {
+            return Instant.now().isBefore(since.plus(BEGINNING));
         }
 
         @Override
@@ -265,7 +284,8 @@ final class ClusterTopology implements AutoCloseable {
             if (watching != from) {
                 return;
             }
-            if (lastPrimary != null && from.hasOnlyBegun(topology)) {
+            from.hear(topology);
+            if (lastPrimary != null && from.misses(lastPrimary, topology)) {
                 return;
             }
             last = topology;
@@ -282,7 +302,8 @@ final class ClusterTopology implements AutoCloseable {
     private Route decided() {
         Topology now = last;
         NodeAddress known = lastPrimary;
-        if (watching == null) {
+        Watching asking = watching;
+        if (asking == null) {
             NodeAddress serving = known == null ? cluster.primary() : known;
             return serving == null
                     ? Route.none("Patroni has not named the nodes of cluster '%s' yet".formatted(cluster.name()))
@@ -307,7 +328,8 @@ final class ClusterTopology implements AutoCloseable {
                                 .orElse(null)
                         : null,
                 now.epoch(),
-                nodes(now, NodeStatus::silent).collect(Collectors.toSet()),
+                nodes(now, status -> status.silent() && !asking.isNotHeardYet(status))
+                        .collect(Collectors.toSet()),
                 fenced(now));
     }
 

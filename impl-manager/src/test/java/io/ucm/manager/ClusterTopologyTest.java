@@ -39,6 +39,8 @@ class ClusterTopologyTest {
         Consumer<Topology> listener = topology -> {};
         List<NodeAddress> watched = List.of();
         boolean closed;
+        Set<String> silent = Set.of();
+        Set<String> refusing = Set.of();
 
         @Override
         public TopologyWatch watch(WatchedCluster cluster, Consumer<Topology> told) {
@@ -67,9 +69,9 @@ class ClusterTopologyTest {
                 String id = address.id();
                 Role role = id.equals(primary) ? Role.PRIMARY : Role.REPLICA;
                 nodes.add(new NodeStatus(
-                        new Node(id, address.host(), address.port(), role, state, Instant.now(), null),
+                        new Node(id, address.host(), address.port(), role, state(id, state), Instant.now(), null),
                         Set.of(readable).contains(id),
-                        false,
+                        silent.contains(id),
                         1,
                         "0/1",
                         0L,
@@ -78,6 +80,10 @@ class ClusterTopologyTest {
             }
             listener.accept(new Topology(
                     "main", Instant.now(), nodes, null, primary, Promotion.OF_OTHERS, primary == null ? "lost" : null));
+        }
+
+        private NodeState state(String id, NodeState others) {
+            return silent.contains(id) || refusing.contains(id) ? NodeState.DOWN : others;
         }
     }
 
@@ -213,6 +219,45 @@ class ClusterTopologyTest {
         next.topology("n3");
         next.report(NodeState.DOWN, null);
         assertThat(topology.route().primary()).isNull();
+    }
+
+    /** As when the others were just quick enough. */
+    @Test
+    void whomANewWatchHasNotHeardYetIsNotTakenForSilent() {
+        Says next = watchedNext("n1", "n1", "n2", "n3");
+
+        next.silent = Set.of("n1", "n3");
+        next.topology(null, "n2");
+        assertThat(ids(topology.route())).containsExactly("n1", "n2", "n3");
+        next.silent = Set.of("n3");
+        next.topology("n1", "n2");
+        assertThat(ids(topology.route())).containsExactly("n1", "n2");
+        assertThat(topology.route().silent()).isEmpty();
+
+        next.silent = Set.of();
+        next.topology("n1", "n2", "n3");
+        next.silent = Set.of("n1", "n3");
+        next.topology(null, "n2");
+        assertThat(ids(topology.route())).containsExactly("n2");
+        assertThat(topology.route().silent()).extracting(NodeAddress::id).containsExactlyInAnyOrder("n1", "n3");
+    }
+
+    @Test
+    void aNewWatchIsBelievedWhereTheLastPrimaryRefuses() {
+        Says next = watchedNext("n1", "n2");
+
+        next.refusing = Set.of("n1");
+        next.topology(null, "n2");
+        assertThat(ids(topology.route())).containsExactly("n2");
+    }
+
+    @Test
+    void aNewWatchIsBelievedWhereThereIsAnotherPrimary() {
+        Says next = watchedNext("n1", "n2");
+
+        next.silent = Set.of("n1");
+        next.topology("n3", "n2");
+        assertThat(ids(topology.route())).containsExactly("n3", "n2");
     }
 
     @Test
@@ -376,6 +421,16 @@ class ClusterTopologyTest {
         slot.add(part.reference(), watcher);
         topology.use(slot);
         return part;
+    }
+
+    /** The one that comes after one which has named them. */
+    private Says watchedNext(String primary, String... readable) {
+        Part<TopologyWatcher> part = watch(says);
+        says.topology(primary, readable);
+        Says next = new Says();
+        unwatch(part);
+        watch(next);
+        return next;
     }
 
     private void unwatch(Part<TopologyWatcher> part) {
