@@ -69,7 +69,8 @@ public interface ConnectionManager {
      *
      * <p>Only what its transaction undoes is done once: effects elsewhere, such as a message, a file, or a commit in another
      * session by {@code dblink}, are done each time that it runs. Transaction control in SQL, {@code PREPARE TRANSACTION}
-     * included, is refused (2D000).
+     * included, is refused (2D000). Work that lowers {@code synchronous_commit} for its transaction does not wait for a
+     * standby: what was acknowledged is then lost with its primary.
      */
     <T> CompletionStage<T> write(SqlWork<T> work, CallOptions options);
 

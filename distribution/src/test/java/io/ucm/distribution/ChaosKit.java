@@ -135,6 +135,11 @@ final class ChaosKit implements AutoCloseable {
         return direct.sql(node, sql);
     }
 
+    /** Where a node is, past its proxy. */
+    NodeAddress address(String node) {
+        return direct.address(node);
+    }
+
     /** Sends it to one process of a node's, by number. */
     static void signal(String signal, String pid) throws Exception {
         Process kill = new ProcessBuilder("kill", "-" + signal, pid).inheritIO().start();

@@ -189,7 +189,7 @@ final class DriverCluster implements WatchedCluster {
         }
     }
 
-    private NodeAddress address(String id) {
+    NodeAddress address(String id) {
         return nodes.stream().filter(node -> node.id().equals(id)).findFirst().orElseThrow();
     }
 }

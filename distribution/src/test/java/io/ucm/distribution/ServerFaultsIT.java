@@ -4,6 +4,7 @@ package io.ucm.distribution;
 
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
+import static org.junit.Assume.assumeNotNull;
 
 import io.ucm.api.Access;
 import io.ucm.api.CallOptions;
@@ -60,21 +61,47 @@ public class ServerFaultsIT extends ChaosContainer {
 
     @Test
     public void whereTheDiskIsFullWritesSaySoAndReadsGoOn() throws Exception {
-        Map<String, String> figures = report("", 20_000, () -> {
+        SmallDisk disk = SmallDisk.in(kit, "n1");
+        assumeNotNull(disk);
+        try {
+            assertWritesFailWhile(() -> {
+                disk.take("ledger_entry");
+                disk.fill();
+                readOn();
+                disk.empty();
+            });
+            assertNobodyNotices(() -> {});
+        } finally {
+            disk.close();
+        }
+    }
+
+    /** The same where no disk can be mounted. */
+    @Test
+    public void whereTheServerSaysThatItsDiskIsFullReadsGoOn() throws Exception {
+        assertWritesFailWhile(() -> {
             sql("CREATE FUNCTION disk_is_full() RETURNS trigger LANGUAGE plpgsql AS"
                     + " 'BEGIN RAISE ''could not extend file'' USING ERRCODE = ''disk_full''; END'");
             sql("CREATE TRIGGER disk_is_full BEFORE INSERT ON ledger_entry FOR EACH STATEMENT"
                     + " EXECUTE FUNCTION disk_is_full()");
-            for (int i = 0; i < 20; i++) {
-                readThePrimary();
-                seconds(0.1);
-            }
+            readOn();
             sql("DROP FUNCTION disk_is_full() CASCADE");
         });
+        assertNobodyNotices(() -> {});
+    }
+
+    private void assertWritesFailWhile(Fault full) throws Exception {
+        Map<String, String> figures = report("", 20_000, full);
         assertKept(figures);
         assertTrue(figures.toString(), figures.get("failedByState").matches("\\{\"53100\":\\d+\\}"));
         assertEquals("0", figures.get("unknown"));
-        assertNobodyNotices(() -> {});
+    }
+
+    private void readOn() throws InterruptedException {
+        for (int i = 0; i < 20; i++) {
+            readThePrimary();
+            seconds(0.1);
+        }
     }
 
     private void readThePrimary() {

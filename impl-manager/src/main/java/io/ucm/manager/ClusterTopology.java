@@ -3,8 +3,8 @@
 package io.ucm.manager;
 
 import io.ucm.api.Node;
-import io.ucm.api.NodeState;
 import io.ucm.api.Role;
+import io.ucm.spi.Epoch;
 import io.ucm.spi.NodeAddress;
 import io.ucm.spi.NodeStatus;
 import io.ucm.spi.Topology;
@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -51,6 +52,7 @@ final class ClusterTopology implements AutoCloseable {
         private final Part<TopologyWatcher> part;
         private final DataSourceFactory driver;
         private final Instant since = Instant.now();
+        private final long began = ticker.getAsLong();
         private volatile @Nullable TopologyWatch watch;
 
         /** The nodes that have answered it. Guarded by the topology. */
@@ -76,7 +78,7 @@ final class ClusterTopology implements AutoCloseable {
         private void hear(Topology topology) {
             topology.nodes().stream()
                     .map(NodeStatus::node)
-                    .filter(node -> node.state() == NodeState.UP)
+                    .filter(node -> node.role() != Role.UNKNOWN)
                     .forEach(node -> heard.add(node.id()));
         }
 
@@ -84,9 +86,19 @@ final class ClusterTopology implements AutoCloseable {
         private boolean misses(NodeAddress primary, Topology topology) {
             return isBeginning() && heard.isEmpty()
                     || topology.primary() == null
+                            && topology.nodes().stream().noneMatch(status -> hasTakenOver(status, primary))
                             && topology.node(primary.id())
                                     .filter(this::isNotHeardYet)
                                     .isPresent();
+        }
+
+        /** Whether it takes writes, accepted or not, or follows somebody who was promoted. */
+        private boolean hasTakenOver(NodeStatus status, NodeAddress from) {
+            Integer timeline = status.timeline();
+            Epoch known = last == null ? null : last.epoch();
+            return !status.node().id().equals(from.id())
+                    && (status.node().role() == Role.PRIMARY
+                            || timeline != null && known != null && timeline > known.timeline());
         }
 
         /** Whether it is silent, and has not answered once: that may tell of the exchange's own load, and of nothing else. */
@@ -95,7 +107,7 @@ final class ClusterTopology implements AutoCloseable {
         }
 
         private boolean isBeginning() {
-            return Instant.now().isBefore(since.plus(BEGINNING));
+            return ticker.getAsLong() - began < BEGINNING.toNanos();
         }
 
         @Override
@@ -118,6 +130,7 @@ final class ClusterTopology implements AutoCloseable {
     private final ClusterSettings cluster;
     private final ClusterAccess access;
     private final ClusterNodes asked;
+    private final LongSupplier ticker;
     private final Runnable changed;
     private final Object changing = new Object();
 
@@ -134,11 +147,16 @@ final class ClusterTopology implements AutoCloseable {
 
     private boolean used;
 
-    /** @param changed run, without blocking, when {@link #route} has another answer than before */
-    ClusterTopology(ClusterSettings cluster, ClusterAccess access, ClusterNodes asked, Runnable changed) {
+    /**
+     * @param ticker as {@link System#nanoTime}
+     * @param changed run, without blocking, when {@link #route} has another answer than before
+     */
+    ClusterTopology(
+            ClusterSettings cluster, ClusterAccess access, ClusterNodes asked, LongSupplier ticker, Runnable changed) {
         this.cluster = cluster;
         this.access = access;
         this.asked = asked;
+        this.ticker = ticker;
         this.changed = changed;
         this.route = Route.none("the cluster '%s' was not looked at yet".formatted(cluster.name()));
     }

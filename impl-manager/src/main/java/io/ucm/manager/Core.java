@@ -324,6 +324,7 @@ public final class Core {
                         node -> silence(settings.name(), node),
                         settings.patroni().isEmpty() ? null : patroni.exchange(settings.name())),
                 new ClusterNodes(settings, credentials, () -> connector(settings), threads),
+                System::nanoTime,
                 () -> threads.background().execute(this::routeChanged));
     }
 

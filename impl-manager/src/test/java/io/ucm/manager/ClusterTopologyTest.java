@@ -8,6 +8,7 @@ import io.ucm.api.Node;
 import io.ucm.api.NodeState;
 import io.ucm.api.Role;
 import io.ucm.spi.BreakerState;
+import io.ucm.spi.Epoch;
 import io.ucm.spi.NodeAddress;
 import io.ucm.spi.NodeStatus;
 import io.ucm.spi.Promotion;
@@ -23,7 +24,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +44,8 @@ class ClusterTopologyTest {
         boolean closed;
         Set<String> silent = Set.of();
         Set<String> refusing = Set.of();
+        Set<String> claiming = Set.of();
+        Map<String, Integer> timelines = Map.of();
 
         @Override
         public TopologyWatch watch(WatchedCluster cluster, Consumer<Topology> told) {
@@ -67,19 +72,39 @@ class ClusterTopologyTest {
             List<NodeStatus> nodes = new ArrayList<>();
             for (NodeAddress address : watched) {
                 String id = address.id();
-                Role role = id.equals(primary) ? Role.PRIMARY : Role.REPLICA;
                 nodes.add(new NodeStatus(
-                        new Node(id, address.host(), address.port(), role, state(id, state), Instant.now(), null),
+                        new Node(
+                                id,
+                                address.host(),
+                                address.port(),
+                                role(id, state, primary),
+                                state(id, state),
+                                Instant.now(),
+                                null),
                         Set.of(readable).contains(id),
                         silent.contains(id),
-                        1,
+                        timelines.getOrDefault(id, 1),
                         "0/1",
                         0L,
                         0L,
                         BreakerState.CLOSED));
             }
             listener.accept(new Topology(
-                    "main", Instant.now(), nodes, null, primary, Promotion.OF_OTHERS, primary == null ? "lost" : null));
+                    "main",
+                    Instant.now(),
+                    nodes,
+                    new Epoch("1", 1, Map.of()),
+                    primary,
+                    Promotion.OF_OTHERS,
+                    primary == null ? "lost" : null));
+        }
+
+        /** A node tells it with its first answer. */
+        private Role role(String id, NodeState others, @Nullable String primary) {
+            if (state(id, others) != NodeState.UP) {
+                return Role.UNKNOWN;
+            }
+            return id.equals(primary) || claiming.contains(id) ? Role.PRIMARY : Role.REPLICA;
         }
 
         private NodeState state(String id, NodeState others) {
@@ -91,6 +116,7 @@ class ClusterTopologyTest {
 
     private final Threads threads = new Threads();
     private volatile @Nullable DataSourceFactory driver = new FakeServer().factory();
+    private final AtomicLong now = new AtomicLong();
     private final AtomicInteger changes = new AtomicInteger();
     private final Slot<TopologyWatcher> slot = new Slot<>("ha");
     private final Says says = new Says();
@@ -261,6 +287,44 @@ class ClusterTopologyTest {
     }
 
     @Test
+    void aNewWatchIsBelievedWhereAnotherNodeTakesWritesThoughItIsNotAccepted() {
+        Says next = watchedNext("n1", "n2", "n3");
+
+        next.silent = Set.of("n1");
+        next.claiming = Set.of("n3");
+        next.topology(null, "n2");
+
+        assertThat(ids(topology.route())).containsExactly("n2");
+    }
+
+    @Test
+    void aNewWatchIsBelievedWhereAReplicaFollowsSomebodyElse() {
+        Says next = watchedNext("n1", "n2", "n3");
+
+        next.silent = Set.of("n1");
+        next.timelines = Map.of("n2", 2);
+        next.topology(null, "n2");
+
+        assertThat(ids(topology.route())).containsExactly("n2");
+    }
+
+    @Test
+    void aWatchIsNotNewForLong() {
+        Says next = watchedNext("n1", "n2");
+        next.silent = Set.of("n1");
+        next.topology(null, "n2");
+
+        now.addAndGet(TimeUnit.SECONDS.toNanos(5) - 1);
+        next.topology(null, "n2");
+        assertThat(ids(topology.route())).containsExactly("n1", "n2");
+
+        now.incrementAndGet();
+        next.topology(null, "n2");
+        assertThat(ids(topology.route())).containsExactly("n2");
+        assertThat(topology.route().silent()).extracting(NodeAddress::id).containsExactly("n1");
+    }
+
+    @Test
     void changedSettingsKeepTheKnownPrimaryWhereItIsStillANode() {
         watch(says);
         says.topology("n2");
@@ -413,6 +477,7 @@ class ClusterTopologyTest {
                         node -> Optional.empty(),
                         null),
                 new ClusterNodes(settings, credentials, () -> null, threads),
+                now::get,
                 changes::incrementAndGet);
     }
 
