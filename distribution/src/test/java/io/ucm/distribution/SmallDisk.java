@@ -158,9 +158,11 @@ final class SmallDisk implements AutoCloseable {
         if (taken != null) {
             sql("ALTER TABLE %s SET TABLESPACE pg_default".formatted(taken));
         }
+        // So that nothing is to be written there any more.
+        sql("CHECKPOINT");
+        unmount(folder);
         sql("DROP TABLESPACE small");
         superuser.close();
-        unmount(folder);
         Files.writeString(settings, before);
         kit.sql(node, "SELECT pg_reload_conf()");
     }
