@@ -26,8 +26,10 @@ public class DeliveryFaultsIT extends ChaosContainer {
     private static final int DEADLINE_MS = 3_000;
     private static final int WRITES = 200;
     private static final String WRITE = "INSERT INTO trips VALUES (1)";
+
+    /** That hosts have stopped is found within 1 s, and then the primary is connected to anew. */
     private static final CallOptions ON_PRIMARY =
-            CallOptions.DEFAULT.withAccess(Access.READ_WRITE).withDeadline(Duration.ofSeconds(1));
+            CallOptions.DEFAULT.withAccess(Access.READ_WRITE).withDeadline(Duration.ofSeconds(2));
 
     @Test
     public void connectionsAreResetTenTimesASecond() throws Exception {
