@@ -13,6 +13,10 @@ import io.ucm.spi.Topology;
 import io.ucm.spi.TopologyWatch;
 import io.ucm.spi.TopologyWatcher;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Hashtable;
 import java.util.Map;
@@ -122,18 +126,18 @@ public class SwitchoverFaultsIT {
     @Test
     public void anOldPrimaryThatDoesNotStopStaysThePrimary() throws Exception {
         control.stopLimit = Duration.ofMillis(500);
-        AtomicReference<String> stuck = new AtomicReference<>();
-        // A server waits for its sessions to end.
-        control.beforeStop = () -> {
-            stuck.set(sessionOfLedger());
-            signal("STOP", stuck.get());
-        };
-        control.beforeStart = () -> signal("CONT", stuck.get());
+        DriverCluster cluster = DriverCluster.embedded("stuck", context);
+        // A server waits for its sessions to end; those of the pools are just being closed.
+        try (Connection session = cluster.connect("n1", Duration.ofSeconds(10))) {
+            String stuck = process(session);
+            control.beforeStop = () -> signal("STOP", stuck);
+            control.beforeStart = () -> signal("CONT", stuck);
 
-        String said = shell.attempt("ucm:switchover n2");
-        assertTrue(said, said.contains("failed while stopping n1"));
-        assertTrue(said, said.contains("not stopped within 500 ms"));
-        assertTrue(said, said.contains("all is as it was"));
+            String said = shell.attempt("ucm:switchover n2");
+            assertTrue(said, said.contains("failed while stopping n1"));
+            assertTrue(said, said.contains("not stopped within 500 ms"));
+            assertTrue(said, said.contains("all is as it was"));
+        }
         await("n1 is the primary", this::topology, json -> json.contains("\"timeline\":1,\"primary\":\"n1\"}"));
     }
 
@@ -210,11 +214,12 @@ public class SwitchoverFaultsIT {
     }
 
     /** The process of one that is connected to n1 and does nothing. */
-    private String sessionOfLedger() {
-        return sql(
-                "n1",
-                "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND state = 'idle'"
-                        + " AND pid <> pg_backend_pid() LIMIT 1");
+    private static String process(Connection session) throws SQLException {
+        try (Statement statement = session.createStatement();
+                ResultSet told = statement.executeQuery("SELECT pg_backend_pid()")) {
+            told.next();
+            return told.getString(1);
+        }
     }
 
     private static void signal(String name, String pid) throws IOException, InterruptedException {

@@ -49,7 +49,7 @@ final class AskedSwitchover implements PlannedSwitchover {
             steps.run("exchanging the roles by " + exchange.name(), this::ask);
             steps.run("accepting " + plan.to() + " as the primary", run::awaitAccepted);
             steps.run("waiting until " + plan.from() + " is read", this::awaitRead);
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             throw run.failed(e, () -> outlook(e));
         } finally {
             run.unpark();
@@ -100,7 +100,7 @@ final class AskedSwitchover implements PlannedSwitchover {
         Waiting.until(READ_LIMIT, () -> watch.isReadable(plan.from().id()));
     }
 
-    private String outlook(Exception e) {
+    private String outlook(Throwable e) {
         return asked && e instanceof InterruptedException ? "; " + exchange.name() + " goes on with it" : "";
     }
 }

@@ -63,7 +63,7 @@ final class Switchover implements PlannedSwitchover {
                         Instant.now().truncatedTo(ChronoUnit.SECONDS));
     }
 
-    /** Blocks until it is done, or taken back. */
+    /** Blocks until it is done, or taken back, whatever is thrown: who controls the servers may be exchanged meanwhile. */
     @Override
     public SwitchoverReport run() {
         try (HeldReplicas held = watch.replicas(ANSWER, IDLE_LIMIT.plus(drainLimit))) {
@@ -71,7 +71,7 @@ final class Switchover implements PlannedSwitchover {
             try (NodeSession from = open(plan.from(), ANSWER)) {
                 exchange(held, from);
             }
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             throw run.failed(e, this::outlook);
         } finally {
             run.unpark();
@@ -109,7 +109,7 @@ final class Switchover implements PlannedSwitchover {
                 target.letFollow(other);
             }
             steps.run("promoting " + plan.to(), () -> promote(target));
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             if (succession.told()) {
                 throw e;
             }
@@ -190,7 +190,7 @@ final class Switchover implements PlannedSwitchover {
         return NodeSession.open(watch.watched(), node, bound);
     }
 
-    private IOException takenBack(Exception why) {
+    private IOException takenBack(Throwable why) {
         synchronized (this) {
             forward = false;
         }

@@ -70,7 +70,7 @@ final class SwitchoverRun {
     }
 
     /** @param outlook what becomes of it, where that is not clear */
-    IllegalStateException failed(Exception e, Supplier<String> outlook) {
+    IllegalStateException failed(Throwable e, Supplier<String> outlook) {
         if (e instanceof InterruptedException) {
             Thread.currentThread().interrupt();
         }

@@ -70,7 +70,7 @@ final class SwitchoverSteps {
             Undo next = undo.pop();
             try {
                 next.work().run();
-            } catch (Exception e) {
+            } catch (Exception | Error e) {
                 failures.add(next.what() + " (" + reason(e) + ")");
             }
         }

@@ -373,6 +373,23 @@ class SwitchoverTest {
         allIsAsItWas();
     }
 
+    /** As when its bundle is exchanged meanwhile. */
+    @Test
+    void whateverWhoControlsTheServersThrowsIsTakenBack() {
+        control.before("stop n1", () -> {
+            throw new NoClassDefFoundError("io/ucm/Gone");
+        });
+        control.before("start n1", () -> {
+            throw new NoClassDefFoundError("io/ucm/Gone");
+        });
+
+        assertThat(refusal("n2"))
+                .contains("failed while stopping n1 (n1.example:5432): io/ucm/Gone; not taken back: ")
+                .contains("n1 (n1.example:5432) does not run (io/ucm/Gone)");
+        assertThat(control.changes()).containsExactly("n1 read-only", "stop n1", "start n1", "n1 read-write");
+        allIsAsItWas();
+    }
+
     @Test
     void aTargetWithoutTheLastCheckpointIsNotPromoted() {
         control.loseTheEnd();
