@@ -4,28 +4,22 @@ package io.ucm.manager;
 
 import io.ucm.api.Node;
 import io.ucm.api.Role;
-import io.ucm.spi.Epoch;
 import io.ucm.spi.NodeAddress;
 import io.ucm.spi.NodeStatus;
 import io.ucm.spi.Topology;
 import io.ucm.spi.TopologyWatch;
 import io.ucm.spi.TopologyWatcher;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.jdbc.DataSourceFactory;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Who is what in one cluster, as the part in the slot {@code ha} says. Thread-safe; only {@link #use} and {@link #close}
@@ -40,92 +34,6 @@ import org.slf4j.LoggerFactory;
  * {@code route} change under the lock of this object. {@code changing} lets one exchange of the part follow the other.
  */
 final class ClusterTopology implements AutoCloseable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(ClusterTopology.class);
-
-    /** So long a watch is believed to have only begun. */
-    private static final Duration BEGINNING = Duration.ofSeconds(5);
-
-    /** One part at work, with one driver: what it says counts as long as it is the one in force. */
-    private final class Watching implements Consumer<Topology> {
-
-        private final Part<TopologyWatcher> part;
-        private final DataSourceFactory driver;
-        private final Instant since = Instant.now();
-        private final long began = ticker.getAsLong();
-        private volatile @Nullable TopologyWatch watch;
-
-        /** The nodes that have answered it. Guarded by the topology. */
-        private final Set<String> heard = new HashSet<>();
-
-        private Watching(Part<TopologyWatcher> part, DataSourceFactory driver) {
-            this.part = part;
-            this.driver = driver;
-        }
-
-        private boolean is(Watching other) {
-            return part.reference().equals(other.part.reference()) && driver == other.driver;
-        }
-
-        private void start() {
-            try {
-                watch = part.service().watch(access, this);
-            } catch (RuntimeException | LinkageError e) {
-                LOG.error("cluster '{}' can't be watched by {}", cluster.name(), part, e);
-            }
-        }
-
-        private void hear(Topology topology) {
-            topology.nodes().stream()
-                    .map(NodeStatus::node)
-                    .filter(node -> node.role() != Role.UNKNOWN)
-                    .forEach(node -> heard.add(node.id()));
-        }
-
-        /** Whether it finds no primary only because it has not heard of the last one yet. */
-        private boolean misses(NodeAddress primary, Topology topology) {
-            return isBeginning() && heard.isEmpty()
-                    || topology.primary() == null
-                            && topology.nodes().stream().noneMatch(status -> hasTakenOver(status, primary))
-                            && topology.node(primary.id())
-                                    .filter(this::isNotHeardYet)
-                                    .isPresent();
-        }
-
-        /** Whether it takes writes, accepted or not, or follows somebody who was promoted. */
-        private boolean hasTakenOver(NodeStatus status, NodeAddress from) {
-            Integer timeline = status.timeline();
-            Epoch known = last == null ? null : last.epoch();
-            return !status.node().id().equals(from.id())
-                    && (status.node().role() == Role.PRIMARY
-                            || timeline != null && known != null && timeline > known.timeline());
-        }
-
-        /** Whether it is silent, and has not answered once: that may tell of the exchange's own load, and of nothing else. */
-        private boolean isNotHeardYet(NodeStatus status) {
-            return status.silent() && !heard.contains(status.node().id()) && isBeginning();
-        }
-
-        private boolean isBeginning() {
-            return ticker.getAsLong() - began < BEGINNING.toNanos();
-        }
-
-        @Override
-        public void accept(Topology topology) {
-            learn(this, topology);
-        }
-
-        private void stop() {
-            TopologyWatch started = watch;
-            if (started != null) {
-                try {
-                    started.close();
-                } catch (RuntimeException | LinkageError e) {
-                    LOG.warn("cluster '{}': {} did not stop watching", cluster.name(), part, e);
-                }
-            }
-        }
-    }
 
     private final ClusterSettings cluster;
     private final ClusterAccess access;
@@ -199,14 +107,14 @@ final class ClusterTopology implements AutoCloseable {
     @Nullable
     TopologyWatch watch() {
         Watching now = watching;
-        return now == null ? null : now.watch;
+        return now == null ? null : now.watch();
     }
 
     /** Since when a part watches; null while none does. */
     @Nullable
     Instant since() {
         Watching now = watching;
-        return now == null ? null : now.since;
+        return now == null ? null : now.since();
     }
 
     /** What they are asked with has come. */
@@ -220,7 +128,7 @@ final class ClusterTopology implements AutoCloseable {
             DataSourceFactory driver = closed ? null : access.driver();
             Part<TopologyWatcher> best = slot.best().orElse(null);
             boolean nobody = best == null || driver == null || cluster.nodes().isEmpty();
-            watchWith(nobody ? null : new Watching(best, driver));
+            watchWith(nobody ? null : new Watching(access, best, driver, ticker));
         }
     }
 
@@ -245,7 +153,7 @@ final class ClusterTopology implements AutoCloseable {
         }
         asked.pause(next != null);
         if (next != null) {
-            next.start();
+            next.start(topology -> learn(next, topology));
         }
         if (before != null) {
             before.stop();
@@ -303,7 +211,7 @@ final class ClusterTopology implements AutoCloseable {
                 return;
             }
             from.hear(topology);
-            if (lastPrimary != null && from.misses(lastPrimary, topology)) {
+            if (lastPrimary != null && from.misses(lastPrimary, last == null ? null : last.epoch(), topology)) {
                 return;
             }
             last = topology;
