@@ -81,7 +81,11 @@ final class PlainLoad implements AutoCloseable {
         }
     }
 
-    /** Fails with the first transaction that was killed; what was done says what it was beside. */
+    /**
+     * Fails with the first transaction that was killed.
+     *
+     * @param done what was done meanwhile, for the message
+     */
     void assertNobodyWasKilled(Callable<String> done) throws Exception {
         if (!killed.isEmpty()) {
             throw new AssertionError(killed.size() + " killed, by " + done.call(), killed.peek());

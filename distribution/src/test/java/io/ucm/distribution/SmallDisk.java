@@ -51,6 +51,7 @@ final class SmallDisk implements AutoCloseable {
             return null;
         }
         unmount(tried);
+        Files.delete(tried);
         SmallDisk disk = new SmallDisk(kit, node, Path.of(kit.sql(node, "SHOW data_directory")));
         disk.mount();
         return disk;

@@ -213,7 +213,7 @@ public class SwitchoverFaultsIT {
         await("n1 is the primary", this::topology, json -> json.contains("\"timeline\":1,\"primary\":\"n1\"}"));
     }
 
-    /** The process of one that is connected to n1 and does nothing. */
+    /** The number of the process of the server that serves it. */
     private static String process(Connection session) throws SQLException {
         try (Statement statement = session.createStatement();
                 ResultSet told = statement.executeQuery("SELECT pg_backend_pid()")) {

@@ -11,10 +11,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom writes may go to. A node is accepted only if it says that it is a primary and takes writes, has the remembered system identifier,
- * a history that goes on from the remembered one, and, where it is synchronous, as many standbys streaming as it waits
- * for, unless these confirm nothing and all other nodes are down. Of several, one whose history goes on in another's gives way to that; if several are left (twins), only the one
- * whose standbys prove it; else nobody.
+ * Whom writes may go to. A node is accepted only if it says that it is a primary and takes writes, has the remembered
+ * system identifier, a history that goes on from the remembered one, and, where it is synchronous, as many standbys
+ * streaming as it waits for, unless these confirm nothing and all other nodes are down. Of several, one whose history goes on
+ * in another's gives way to that; if several are left (twins), only the one whose standbys prove it; else nobody.
  *
  * @param remembered what to remember from now on; null while nothing tells whose cluster this is
  * @param refusals by id, why nodes that say they are primaries are not accepted

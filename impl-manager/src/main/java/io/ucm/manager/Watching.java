@@ -87,6 +87,7 @@ final class Watching {
         return since;
     }
 
+    /** Takes note of the nodes that have answered. */
     void hear(Topology topology) {
         topology.nodes().stream()
                 .map(NodeStatus::node)
