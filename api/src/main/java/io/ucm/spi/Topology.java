@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodes in the order of the configuration
  * @param epoch whose history counts; null before a primary has told it
  * @param primary the id of the node that takes writes; null while there is none
+ * @param lossy whether something that was committed and read on the primary before may be missing in this history
  * @param promotion whether the watcher itself would make another node the primary
  * @param why why there is no primary; null when there is one
  */
@@ -22,6 +23,7 @@ public record Topology(
         List<NodeStatus> nodes,
         @Nullable Epoch epoch,
         @Nullable String primary,
+        boolean lossy,
         Promotion promotion,
         @Nullable String why) {
 

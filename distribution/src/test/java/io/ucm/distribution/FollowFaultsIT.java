@@ -3,12 +3,18 @@
 package io.ucm.distribution;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNotEquals;
 import static org.junit.Assert.assertTrue;
 
+import io.ucm.api.CacheRegion;
+import io.ucm.api.Codec;
 import io.ucm.chaos.ChaosProxy;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import org.junit.Test;
@@ -22,9 +28,13 @@ public class FollowFaultsIT extends ChaosContainer {
     /** No server listens there. */
     private static final int NOBODY = 1;
 
+    private static final String DROPPED = "all that is cached is dropped";
+
     @Test
     public void whoPromotesAtOnceIsFollowed() throws Exception {
+        int before = log().length();
         assertNobodyNotices(() -> killAndPromote(0));
+        assertFalse("nothing was lost", log().substring(before).contains(DROPPED));
     }
 
     @Test
@@ -51,13 +61,20 @@ public class FollowFaultsIT extends ChaosContainer {
     /** Where commits wait for nobody, what was acknowledged may be lost: that is said, and nothing is done twice. */
     @Test
     public void whatAnAsynchronousPrimaryLosesIsToldAndNothingIsDoneTwice() throws Exception {
+        int before = log().length();
         set("SET synchronous_standby_names = ''", "n1", "n2", "n3");
+        write("CREATE TABLE cached (value text)");
+        write("INSERT INTO cached VALUES ('old')");
+        kit.orchestrator().catchUp("n2", "n3");
         Map<String, String> figures = report("", 20_000, () -> {
             kit.orchestrator().follow("n2", NOBODY);
             kit.orchestrator().follow("n3", NOBODY);
+            write("UPDATE cached SET value = 'new'");
+            assertEquals("new", cached());
             seconds(1);
             shell.run("embedded:kill primary");
             promote();
+            ContainerShell.await("what was lost is not read any more", this::cached, "old"::equals);
             set("RESET synchronous_standby_names", "n2", "n3");
             rejoin();
         });
@@ -66,10 +83,38 @@ public class FollowFaultsIT extends ChaosContainer {
             assertEquals(wrong + ": " + figures, "0", figures.get(wrong));
         }
         assertNotEquals("of a second of writes: " + figures, "0", figures.get("lost"));
-        String log = Files.readString(Path.of(System.getProperty("ucm.instance"), "log", "ucm.log"));
+        String log = log().substring(before);
+        assertTrue(log, log.contains(DROPPED));
         assertTrue(
                 log,
                 log.contains("bytes are lost, with what was committed there, unless commits waited for a standby"));
+    }
+
+    private static String log() throws IOException {
+        return Files.readString(Path.of(System.getProperty("ucm.instance"), "log", "ucm.log"));
+    }
+
+    private String cached() {
+        return manager.cache(CacheRegion.of("lost", Codec.TEXT))
+                .get("it", (connection, key) -> {
+                    try (Statement statement = connection.createStatement();
+                            ResultSet found = statement.executeQuery("SELECT value FROM cached")) {
+                        found.next();
+                        return found.getString(1);
+                    }
+                })
+                .toCompletableFuture()
+                .join();
+    }
+
+    private void write(String sql) {
+        manager.write(connection -> {
+                    try (Statement statement = connection.createStatement()) {
+                        return statement.execute(sql);
+                    }
+                })
+                .toCompletableFuture()
+                .join();
     }
 
     private void set(String setting, String... nodes) throws Exception {

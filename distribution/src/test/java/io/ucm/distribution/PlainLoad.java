@@ -31,7 +31,7 @@ final class PlainLoad implements AutoCloseable {
     private final BundleContext context;
     private final AtomicInteger committed = new AtomicInteger();
     private final AtomicInteger notFound = new AtomicInteger();
-    private final Queue<Exception> killed = new ConcurrentLinkedQueue<>();
+    private final Queue<Throwable> killed = new ConcurrentLinkedQueue<>();
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean over;
 
@@ -51,7 +51,7 @@ final class PlainLoad implements AutoCloseable {
         for (int id = 0; !over; id++) {
             try {
                 work(id);
-            } catch (SQLException | InvalidSyntaxException e) {
+            } catch (SQLException | InvalidSyntaxException | RuntimeException | LinkageError e) {
                 killed.add(e);
             }
         }

@@ -3,6 +3,7 @@
 package io.ucm.ha;
 
 import io.ucm.api.Role;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What a node said when it was asked.
  *
  * @param asked when the question was sent, as {@link System#nanoTime}
+ * @param took how long the answer took
  * @param lsn written to disk on a primary, replayed on a replica
  * @param lagMs since what a replica replayed last; 0 when nothing is missing; null when it has replayed no transaction
  * @param quorum null when the role that asks may not see who streams
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 record Answer(
         Instant at,
         long asked,
+        Duration took,
         Role role,
         Lsn lsn,
         @Nullable Long lagMs,

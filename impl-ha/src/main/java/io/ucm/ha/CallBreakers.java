@@ -100,6 +100,7 @@ final class CallBreakers {
                 topology.nodes().stream().map(this::shown).toList(),
                 topology.epoch(),
                 topology.primary(),
+                topology.lossy(),
                 topology.promotion(),
                 topology.why());
     }
@@ -114,11 +115,13 @@ final class CallBreakers {
         return new NodeStatus(
                 status.node(),
                 status.readable(),
+                status.far(),
                 status.silent(),
                 status.timeline(),
                 status.lsn(),
                 status.lagBytes(),
                 status.lagMs(),
+                status.latencyMs(),
                 worst);
     }
 

@@ -101,7 +101,8 @@ public final class HaCommands {
         try {
             return report.get(FAILOVER_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw new IllegalStateException("nothing was done: " + e.getCause().getMessage(), e.getCause());
+            throw new IllegalStateException(
+                    "not done: " + e.getCause().getMessage() + "; see ucm:topology", e.getCause());
         } catch (TimeoutException e) {
             throw new IllegalStateException(
                     "not done within %d s; see ucm:topology".formatted(FAILOVER_LIMIT.toSeconds()), e);

@@ -28,6 +28,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "How far in time a replica may be behind to serve reads", required = false)
     long max_lag_ms() default 1000;
 
+    @AttributeDefinition(description = "How long a replica's answers may take for it to serve reads", required = false)
+    int max_latency_ms() default 500;
+
     @AttributeDefinition(
             description = "How long a switchover waits for transactions that write before it ends them",
             required = false)

@@ -8,6 +8,7 @@ import java.time.Duration;
  * How nodes are watched, validated.
  *
  * @param timeout how long a node may be silent before it is down
+ * @param maxLatency how long the answers of a replica may take for it to be read
  * @param drainLimit how long a switchover waits for those who write
  * @param breakerOpen how long calls are turned away before some are let through; zero: nobody is turned away
  */
@@ -17,6 +18,7 @@ record HaSettings(
         Duration timeout,
         long maxLagBytes,
         long maxLagMs,
+        Duration maxLatency,
         Duration drainLimit,
         Duration breakerOpen) {
 
@@ -24,6 +26,7 @@ record HaSettings(
 
     private static final int LONGEST_MS = 60_000;
     private static final int CONNECTING = 5;
+    private static final Duration MAX_LATENCY = Duration.ofMillis(500);
     private static final Duration BREAKER_OPEN = Duration.ofSeconds(2);
     private static final int LONGEST_TIMEOUT_MS = 10_000;
 
@@ -36,7 +39,7 @@ record HaSettings(
             1000,
             Duration.ofSeconds(2));
 
-    /** With the breakers' own default. */
+    /** With the default of the latency, and of the breakers. */
     HaSettings(
             Duration interval,
             Duration urgentInterval,
@@ -44,7 +47,7 @@ record HaSettings(
             long maxLagBytes,
             long maxLagMs,
             Duration drainLimit) {
-        this(interval, urgentInterval, timeout, maxLagBytes, maxLagMs, drainLimit, BREAKER_OPEN);
+        this(interval, urgentInterval, timeout, maxLagBytes, maxLagMs, MAX_LATENCY, drainLimit, BREAKER_OPEN);
     }
 
     static HaSettings of(HaConfig config) {
@@ -54,6 +57,7 @@ record HaSettings(
                 duration("probe.timeout.ms", config.probe_timeout_ms(), LONGEST_TIMEOUT_MS),
                 notNegative("max.lag.bytes", config.max_lag_bytes()),
                 notNegative("max.lag.ms", config.max_lag_ms()),
+                Duration.ofMillis(between("max.latency.ms", config.max_latency_ms(), 1, LONGEST_MS)),
                 Duration.ofMillis(
                         between("switchover.drain.limit.ms", config.switchover_drain_limit_ms(), 0, LONGEST_MS)),
                 config.breaker_open_ms() == 0

@@ -22,15 +22,27 @@ import org.jspecify.annotations.Nullable;
  * Makes a topology of what the nodes answered: who is the primary ({@link Election}), and which nodes may be read.
  * Immutable; the same answers give the same topology.
  *
- * <p>A replica may be read when it is up, its breaker is closed, its history is ours, and it is within the lag limits. In
- * bytes, its lag is what it has not replayed of what the primary had written when that was last asked; both are asked at
- * the same time. In time it is what the replica tells, within the bounds that the primary's positions set ({@link Written});
- * where nothing is missing, the time does not count. While there is no primary nothing new is written, so
+ * <p>A replica may be read when it is up, its breaker is closed, its history is ours, and it is within the limits of lag and
+ * latency ({@link Nearness} says which ones are far). In bytes, its lag is what it has not replayed of what the primary had
+ * written when that was last asked; both are asked at the same time. In time it is what the replica tells, within the bounds
+ * that the primary's positions set ({@link Written}); where nothing is missing, the time does not count. While there is no primary nothing new is written, so
  * replicas that were within the limits before stay readable, and any becomes so that has replayed all that the last
  * primary is known to have written; before the first primary is seen none is, because nothing is known of its lag. A primary
  * that is refused only because all its standbys are down, or confirm nothing, may be read, too.
  */
 final class Judge {
+
+    /** @param unused why it may not be read; null when it may */
+    private record Rated(
+            Seen node,
+            @Nullable Long lagBytes,
+            @Nullable Long lagMs,
+            @Nullable String unused) {
+
+        boolean isReadable() {
+            return node.up() && unused == null;
+        }
+    }
 
     private final String cluster;
     private final String configuredPrimary;
@@ -57,7 +69,7 @@ final class Judge {
                 ? before.written()
                 : before.written().with(primary.answer().lsn(), primary.answer().at());
         Set<String> fresh = new HashSet<>();
-        List<NodeStatus> statuses = new ArrayList<>();
+        List<Rated> rated = new ArrayList<>();
         for (Seen node : nodes) {
             Long lagBytes = lagBytes(node, election, written.latest());
             Long lagMs = lagMs(node, election, lagBytes, written);
@@ -68,22 +80,45 @@ final class Judge {
                 fresh.add(node.id());
             }
             String unused = isLastOne(node, election, hold, nodes) ? null : unused(node, election, lagBytes, isFresh);
-            statuses.add(status(node, election, lagBytes, lagMs, unused));
+            rated.add(new Rated(node, lagBytes, lagMs, unused));
         }
+        Set<String> far = Nearness.far(readableReplicas(rated), before.far());
         String id = primary == null ? null : primary.id();
         History history =
                 primary == null ? before.history() : primary.identity().history();
         return new Judgement(
-                new Standing(election.remembered(), id, history, written, fresh),
+                new Standing(
+                        election.remembered(),
+                        id,
+                        history,
+                        written,
+                        fresh,
+                        far,
+                        primary == null ? before.last() : id,
+                        primary == null ? before.required() : required(primary),
+                        isLossy(primary, before, hold, nodes)),
                 new Topology(
                         cluster,
                         at,
-                        statuses,
+                        statuses(rated, election, far),
                         epoch(election.remembered(), history),
                         id,
+                        isLossy(primary, before, hold, nodes),
                         Promotion.OF_OTHERS,
                         election.why()),
                 election.twins());
+    }
+
+    private static int required(Seen primary) {
+        Quorum quorum = primary.answer().quorum();
+        return quorum == null ? 0 : quorum.required();
+    }
+
+    /** Who exchanges the roles by plan waits until the next primary has all. */
+    private static boolean isLossy(@Nullable Seen primary, Standing before, @Nullable Hold hold, List<Seen> nodes) {
+        return primary == null || !Continuity.isNew(primary, before)
+                ? before.lossy()
+                : hold == null && !Continuity.isWhole(primary, before, nodes);
     }
 
     /**
@@ -162,11 +197,24 @@ final class Judge {
                 || identity.timeline() < remembered.timeline() && received != null && received == remembered.timeline();
     }
 
-    /** @param unused why it may not be read; null when it may */
-    private NodeStatus status(
-            Seen node, Election election, @Nullable Long lagBytes, @Nullable Long lagMs, @Nullable String unused) {
+    private static List<Seen> readableReplicas(List<Rated> rated) {
+        return rated.stream()
+                .filter(Rated::isReadable)
+                .map(Rated::node)
+                .filter(node -> !node.claimsPrimary())
+                .toList();
+    }
+
+    private static List<NodeStatus> statuses(List<Rated> rated, Election election, Set<String> far) {
+        return rated.stream()
+                .map(one -> status(one, election, far.contains(one.node().id())))
+                .toList();
+    }
+
+    private static NodeStatus status(Rated rated, Election election, boolean far) {
+        Seen node = rated.node();
         Answer answer = node.answer();
-        String refused = unused == null ? election.refusals().get(node.id()) : unused;
+        String refused = rated.unused() == null ? election.refusals().get(node.id()) : rated.unused();
         return new NodeStatus(
                 new Node(
                         node.id(),
@@ -176,12 +224,14 @@ final class Judge {
                         node.state(),
                         answer == null ? null : answer.at(),
                         node.up() && refused != null ? node.address() + ": " + refused : node.reason()),
-                node.up() && unused == null,
+                rated.isReadable(),
+                far,
                 node.silent(),
                 node.identity() == null ? null : node.identity().timeline(),
                 answer == null ? null : answer.lsn().toString(),
-                lagBytes,
-                lagMs,
+                rated.lagBytes(),
+                rated.lagMs(),
+                node.latency() == null ? null : Double.valueOf(node.latency().toNanos() / 1000 / 1000.0),
                 node.breaker());
     }
 
@@ -208,6 +258,10 @@ final class Judge {
             return lagBytes != null && lagBytes > settings.maxLagBytes()
                     ? "is behind by more than max.lag.bytes=" + settings.maxLagBytes()
                     : "is behind by more than max.lag.ms=" + settings.maxLagMs();
+        }
+        if (!node.claimsPrimary() && node.latency() != null && node.latency().compareTo(settings.maxLatency()) > 0) {
+            return "its answers take longer than max.latency.ms="
+                    + settings.maxLatency().toMillis();
         }
         return node.breaker() == BreakerState.CLOSED ? null : "its circuit breaker is not closed: it failed lately";
     }

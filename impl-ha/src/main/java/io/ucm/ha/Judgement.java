@@ -33,6 +33,7 @@ record Judgement(Standing standing, Topology topology, boolean twins) {
                         topology.nodes(),
                         topology.epoch(),
                         topology.primary(),
+                        topology.lossy(),
                         promotion,
                         why),
                 twins);

@@ -104,6 +104,7 @@ final class NodeProbe {
             return new Answer(
                     Instant.now(),
                     asked,
+                    Duration.ofNanos(answered - asked),
                     role,
                     Lsn.parse(told.getString(2)),
                     lagMs(told),

@@ -52,6 +52,7 @@ final class NodeWatch {
     private boolean silent;
 
     private @Nullable Answer answer;
+    private final Latency latency = new Latency();
     private @Nullable String reason;
     private @Nullable NodeProbe kept;
     /** The questions of the look that is under way; empty when none is. */
@@ -104,7 +105,7 @@ final class NodeWatch {
     }
 
     Seen seen() {
-        return new Seen(address, state, silent, answer, reason, breaker.state());
+        return new Seen(address, state, silent, answer, latency.median(), reason, breaker.state());
     }
 
     /** Somebody else's connection failed: looks soon, once for many. Any thread. */
@@ -231,6 +232,7 @@ final class NodeWatch {
             abandonPatient(patient);
             kept = probe;
             answer = told;
+            latency.took(told.took());
             silent = false;
             end(NodeState.UP, null);
         }

@@ -126,6 +126,9 @@ final class Promoter {
         answer(report, () -> {
             refuseWhile(attempt != null, "another ucm:failover is under way");
             refuseWhile(proof.primary() != null, proof.primary() + " is the primary, and answers");
+            // A pledge that keeps everybody back may have been taken away by hand.
+            proof.remember();
+            refuseFor(proof.unreadable());
             aborted = false;
             Evidence evidence = proof.evidence();
             if (!forced) {

@@ -128,6 +128,7 @@ final class Publisher {
                 topology.nodes().stream().map(Publisher::lasting).toList(),
                 topology.epoch(),
                 topology.primary(),
+                topology.lossy(),
                 topology.promotion(),
                 topology.why());
     }
@@ -137,8 +138,10 @@ final class Publisher {
         return new NodeStatus(
                 new Node(node.id(), node.host(), node.port(), node.role(), node.state(), null, node.reason()),
                 status.readable(),
+                status.far(),
                 status.silent(),
                 status.timeline(),
+                null,
                 null,
                 null,
                 null,

@@ -5,6 +5,7 @@ package io.ucm.ha;
 import io.ucm.api.NodeState;
 import io.ucm.spi.BreakerState;
 import io.ucm.spi.NodeAddress;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param silent whether it is down because it gives no answer
  * @param answer the last one, however old; null before the first
+ * @param latency how long its answers take; null before it has answered some times
  * @param reason why the state is not UP; null when it is
  */
 record Seen(
@@ -19,6 +21,7 @@ record Seen(
         NodeState state,
         boolean silent,
         @Nullable Answer answer,
+        @Nullable Duration latency,
         @Nullable String reason,
         BreakerState breaker) {
 

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -28,6 +30,7 @@ public final class Switchovers {
 
     private static final String RANKING = "service.ranking";
     private static final long END_MS = TimeUnit.SECONDS.toMillis(10);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private record Control(ServerControl service, String cluster, int ranking) {}
 
@@ -75,9 +78,11 @@ public final class Switchovers {
     /**
      * Makes that node the primary. Blocks until it is, and the old one is its standby; throws with the reason when that
      * can't be begun, or was taken back.
+     *
+     * @param limit how long it waits for the nodes to answer, and for a node that failed a moment ago
      */
-    SwitchoverReport run(ClusterWatch watch, Duration firstLook, String node) {
-        Topology topology = watch.awaitTopology(firstLook);
+    SwitchoverReport run(ClusterWatch watch, Duration limit, String node) {
+        Topology topology = settled(watch, limit, node);
         if (topology == null) {
             throw new IllegalStateException("cluster '%s': its nodes have not answered yet".formatted(watch.cluster()));
         }
@@ -95,6 +100,20 @@ public final class Switchovers {
         } finally {
             end(watch.cluster());
         }
+    }
+
+    /** The topology, once reads may go to that node, or the limit is over; null: there is none yet. */
+    private static @Nullable Topology settled(ClusterWatch watch, Duration limit, String node) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        Topology topology = watch.awaitTopology(limit);
+        while (topology != null
+                && topology.primary() != null
+                && topology.node(node).filter(status -> !status.readable()).isPresent()
+                && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(LOOK_NANOS);
+            topology = watch.topology();
+        }
+        return topology;
     }
 
     private PlannedSwitchover switchover(ClusterWatch watch, Topology topology, SwitchoverPlan plan) {

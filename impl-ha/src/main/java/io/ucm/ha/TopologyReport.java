@@ -22,7 +22,10 @@ record TopologyReport(
         Promotion promote,
         @Nullable String why) {
 
-    /** @param reason why it is not up, or may not be read; null when it may */
+    /**
+     * @param far whether it is read only where no nearer one has a free connection
+     * @param reason why it is not up, or may not be read; null when it may
+     */
     record NodeReport(
             String id,
             String role,
@@ -31,8 +34,10 @@ record TopologyReport(
             @Nullable String lsn,
             @Nullable Long lagBytes,
             @Nullable Long lagMs,
+            @Nullable Double latencyMs,
             String breaker,
             boolean readable,
+            boolean far,
             @Nullable String reason) {
 
         static NodeReport of(NodeStatus status) {
@@ -45,8 +50,10 @@ record TopologyReport(
                     status.lsn(),
                     status.lagBytes(),
                     status.lagMs(),
+                    status.latencyMs(),
                     status.breaker().name(),
                     status.readable(),
+                    status.far(),
                     node.reason());
         }
     }
@@ -77,7 +84,17 @@ record TopologyReport(
     @Override
     public String toString() {
         Table table = new Table(
-                "node", "role", "state", "timeline", "lsn", "lag bytes", "lag ms", "breaker", "readable", "reason");
+                "node",
+                "role",
+                "state",
+                "timeline",
+                "lsn",
+                "lag bytes",
+                "lag ms",
+                "latency ms",
+                "breaker",
+                "readable",
+                "reason");
         nodes.forEach(n -> table.row(
                 n.id(),
                 n.role(),
@@ -86,8 +103,9 @@ record TopologyReport(
                 n.lsn(),
                 n.lagBytes(),
                 n.lagMs(),
+                n.latencyMs(),
                 n.breaker(),
-                n.readable() ? "yes" : "no",
+                n.readable() ? n.far() ? "far" : "yes" : "no",
                 n.reason()));
         String first = epoch.primary() == null
                 ? "cluster " + cluster + ": no primary: " + why

@@ -68,6 +68,7 @@ class CallBreakersTest {
                 Duration.ofSeconds(1),
                 0,
                 0,
+                Duration.ofSeconds(1),
                 Duration.ZERO,
                 Duration.ZERO);
 
@@ -140,15 +141,25 @@ class CallBreakersTest {
     }
 
     private void looked(String node, NodeState state) {
-        breakers.looked(new Seen(new NodeAddress(node, "db", 5432), state, false, null, null, BreakerState.CLOSED));
+        breakers.looked(
+                new Seen(new NodeAddress(node, "db", 5432), state, false, null, null, null, BreakerState.CLOSED));
     }
 
     /** @param own the state of the node's own breaker */
     private BreakerState state(String node, BreakerState own) {
         NodeStatus status = new NodeStatus(
-                new Node(node, "db", 5432, Role.PRIMARY, NodeState.UP, null, null), true, false, 1, "0/1", 0L, 0L, own);
-        return breakers.shownIn(
-                        new Topology("main", Instant.EPOCH, List.of(status), null, node, Promotion.OF_OTHERS, null))
+                new Node(node, "db", 5432, Role.PRIMARY, NodeState.UP, null, null),
+                true,
+                false,
+                false,
+                1,
+                "0/1",
+                0L,
+                0L,
+                null,
+                own);
+        return breakers.shownIn(new Topology(
+                        "main", Instant.EPOCH, List.of(status), null, node, false, Promotion.OF_OTHERS, null))
                 .nodes()
                 .get(0)
                 .breaker();

@@ -78,6 +78,7 @@ class ClusterWatchTest {
                 FAST.timeout(),
                 FAST.maxLagBytes(),
                 FAST.maxLagMs(),
+                FAST.maxLatency(),
                 FAST.drainLimit(),
                 Duration.ofMillis(500)));
         awaitPrimary("n1");

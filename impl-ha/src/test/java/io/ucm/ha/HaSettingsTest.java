@@ -27,9 +27,17 @@ class HaSettingsTest {
                         "probe_timeout_ms", 2000,
                         "max_lag_bytes", 0L,
                         "max_lag_ms", 5L,
+                        "max_latency_ms", 20,
                         "switchover_drain_limit_ms", 0))))
                 .isEqualTo(new HaSettings(
-                        Duration.ofMillis(500), Duration.ofMillis(50), Duration.ofSeconds(2), 0, 5, Duration.ZERO));
+                        Duration.ofMillis(500),
+                        Duration.ofMillis(50),
+                        Duration.ofSeconds(2),
+                        0,
+                        5,
+                        Duration.ofMillis(20),
+                        Duration.ZERO,
+                        Duration.ofSeconds(2)));
     }
 
     @Test
@@ -46,6 +54,7 @@ class HaSettingsTest {
         "probe_interval_ms, 60001, probe.interval.ms: 60001: must be from 10 to 60000",
         "probe_urgent_interval_ms, 0, probe.urgent.interval.ms: 0: must be from 10 to 60000",
         "probe_timeout_ms, 10001, probe.timeout.ms: 10001: must be from 10 to 10000",
+        "max_latency_ms, 0, max.latency.ms: 0: must be from 1 to 60000",
         "breaker_open_ms, 9, breaker.open.ms: 9: must be from 10 to 60000",
         "switchover_drain_limit_ms, -1, switchover.drain.limit.ms: -1: must be from 0 to 60000",
         "switchover_drain_limit_ms, 60001, switchover.drain.limit.ms: 60001: must be from 0 to 60000",

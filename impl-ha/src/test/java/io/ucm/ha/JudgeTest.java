@@ -334,6 +334,125 @@ class JudgeTest {
         assertThat(node.readable()).isFalse();
     }
 
+    @Test
+    void farReplicasAreReadTooAndMarked() {
+        Topology topology = judge(
+                primary("n1").seen(),
+                replica("n2").seen(),
+                replica("n3").taking(Duration.ofMillis(30)).seen());
+
+        assertReadable(topology, "n3");
+        assertThat(topology.node("n3").orElseThrow().far()).isTrue();
+        assertThat(topology.node("n3").orElseThrow().latencyMs()).isEqualTo(30.0);
+        assertThat(topology.node("n2").orElseThrow().far()).isFalse();
+        assertThat(topology.node("n1").orElseThrow().far()).isFalse();
+        assertThat(standing.far()).containsExactly("n3");
+    }
+
+    @Test
+    void aReplicaThatIsNotReadMakesNoOtherFar() {
+        Topology topology = judge(
+                primary("n1").at("0/9000000").seen(),
+                replica("n2").seen(),
+                replica("n3").at("0/9000000").taking(Duration.ofMillis(30)).seen());
+
+        assertNotReadable(topology, "n2", "max.lag.bytes");
+        assertThat(topology.node("n3").orElseThrow().far()).isFalse();
+    }
+
+    @Test
+    void aReplicaWhoseAnswersTakeTooLongIsNotRead() {
+        Topology topology = judge(
+                primary("n1").taking(Duration.ofMillis(501)).seen(),
+                replica("n2").taking(Duration.ofMillis(500)).seen(),
+                replica("n3").taking(Duration.ofMillis(501)).seen());
+
+        assertReadable(topology, "n1");
+        assertReadable(topology, "n2");
+        assertNotReadable(topology, "n3", "max.latency.ms=500");
+    }
+
+    @Test
+    void aNewPrimaryOfACompleteHistoryLosesNothing() {
+        judge(
+                primary("n1").at("0/2000000").seen(),
+                replica("n2").seen(),
+                replica("n3").seen());
+        judge(gone("n1"), replica("n2").seen(), replica("n3").seen());
+
+        assertThat(judge(gone("n1"), promoted(), replica("n3").seen()).lossy()).isFalse();
+    }
+
+    @Test
+    void aNewPrimaryThatLacksWhatWasSeenIsLossyAsLongAsItsTimelineLasts() {
+        judge(
+                primary("n1").at("0/2000008").seen(),
+                replica("n2").seen(),
+                replica("n3").seen());
+
+        assertThat(judge(gone("n1"), promoted(), replica("n3").seen()).lossy()).isTrue();
+        assertThat(judge(gone("n1"), promoted(), replica("n3").seen()).lossy()).isTrue();
+        assertThat(judge(gone("n1"), replica("n3").seen()).lossy()).isTrue();
+    }
+
+    @Test
+    void whereCommitsWaitedForNobodySomethingMayBeLost() {
+        judge(
+                primary("n1").at("0/2000000").asynchronous().seen(),
+                replica("n2").seen(),
+                replica("n3").seen());
+        assertThat(judge(gone("n1"), promoted(), replica("n3").seen()).lossy()).isTrue();
+    }
+
+    @Test
+    void whereNobodyKnowsWhomCommitsWaitedForSomethingMayBeLost() {
+        judge(
+                primary("n1").at("0/2000000").quorumHidden().seen(),
+                replica("n2").seen(),
+                replica("n3").seen());
+        assertThat(judge(gone("n1"), promoted(), replica("n3").seen()).lossy()).isTrue();
+    }
+
+    @Test
+    void whatAReplicaConfirmedThatIsAwayMayBeLost() {
+        judge(
+                primary("n1").at("0/2000000").seen(),
+                replica("n2").seen(),
+                replica("n3").seen());
+
+        assertThat(judge(gone("n1"), promoted(), gone("n3")).lossy()).isTrue();
+    }
+
+    @Test
+    void afterAFailoverThatNobodySawSomethingMayBeLost() {
+        assertThat(judge(gone("n1"), promoted(), replica("n3").seen()).lossy()).isTrue();
+    }
+
+    @Test
+    void theFirstPrimaryThatIsEverSeenLosesNothing() {
+        standing = Standing.first(null);
+
+        assertThat(judge(promoted(), replica("n3").seen()).lossy()).isFalse();
+    }
+
+    @Test
+    void anExchangeOfRolesByPlanLosesNothing() {
+        judge(primary("n1").at("0/2000008").asynchronous().seen(), replica("n2").seen());
+        Judgement judgement =
+                judge.judge(List.of(gone("n1"), promoted()), standing, new Hold("n1", "n2"), null, TestNode.AT);
+
+        assertThat(judgement.topology().primary()).isEqualTo("n2");
+        assertThat(judgement.topology().lossy()).isFalse();
+    }
+
+    private static Seen gone(String id) {
+        return replica(id).down();
+    }
+
+    private static Seen promoted() {
+        return primary("n2").on(SECOND).quorum(1, 1).seen();
+    }
+
     private Topology judge(Seen... nodes) {
         Judgement judgement = judge.judge(List.of(nodes), standing, null, null, TestNode.AT);
         standing = judgement.standing();

@@ -42,6 +42,6 @@ class PossibleLossTest {
 
     private static NodeStatus primary(int timeline, @Nullable String lsn) {
         Node node = new Node("n1", "db", 5432, Role.PRIMARY, NodeState.UP, null, null);
-        return new NodeStatus(node, true, false, timeline, lsn, 0L, 0L, BreakerState.CLOSED);
+        return new NodeStatus(node, true, false, false, timeline, lsn, 0L, 0L, null, BreakerState.CLOSED);
     }
 }

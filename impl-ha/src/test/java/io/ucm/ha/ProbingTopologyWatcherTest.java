@@ -123,15 +123,16 @@ class ProbingTopologyWatcherTest {
                         cluster main: primary n1, timeline 1, system 7001
                         promotes nobody: failover.policy is FOLLOW: somebody else promotes, and the new primary is followed
 
-                        node  role     state  timeline  lsn        lag bytes  lag ms  breaker  readable  reason
-                        ----  -------  -----  --------  ---------  ---------  ------  -------  --------  ------
-                        n1    PRIMARY  UP            1  0/3000100          0       0  CLOSED   yes
-                        n2    REPLICA  UP            1  0/3000000        256       0  CLOSED   yes
-                        n3    REPLICA  UP            1  0/3000000        256       0  CLOSED   yes""");
+                        node  role     state  timeline  lsn        lag bytes  lag ms  latency ms  breaker  readable  reason
+                        ----  -------  -----  --------  ---------  ---------  ------  ----------  -------  --------  ------
+                        n1    PRIMARY  UP            1  0/3000100          0       0              CLOSED   yes
+                        n2    REPLICA  UP            1  0/3000000        256       0              CLOSED   yes
+                        n3    REPLICA  UP            1  0/3000000        256       0              CLOSED   yes""");
         assertThat(new HaCommands(watcher, new Switchovers(watcher)).topology(true, "main"))
                 .asString()
-                .startsWith("{\"cluster\":\"main\",\"nodes\":[{\"id\":\"n1\",\"role\":\"PRIMARY\",\"state\":\"UP\","
-                        + "\"timeline\":1,\"lsn\":\"0/3000100\",\"lagBytes\":0,\"lagMs\":0,\"breaker\":\"CLOSED\",")
+                .startsWith(
+                        "{\"cluster\":\"main\",\"nodes\":[{\"id\":\"n1\",\"role\":\"PRIMARY\",\"state\":\"UP\","
+                                + "\"timeline\":1,\"lsn\":\"0/3000100\",\"lagBytes\":0,\"lagMs\":0,\"latencyMs\":null,\"breaker\":\"CLOSED\",")
                 .endsWith(
                         "\"epoch\":{\"systemId\":\"7001\",\"timeline\":1,\"primary\":\"n1\"},\"promote\":{\"armed\":false,"
                                 + "\"why\":\"failover.policy is FOLLOW: somebody else promotes, and the new primary is followed\"},"
@@ -148,7 +149,7 @@ class ProbingTopologyWatcherTest {
                 .hasMessage("choose one of --force and --abort");
         assertThatThrownBy(() -> commands.failover(false, false, false, ""))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("nothing was done: n1 is the primary, and answers");
+                .hasMessage("not done: n1 is the primary, and answers; see ucm:topology");
 
         main.n3.kill();
         await().until(() -> commands.topology(true, "").toString().contains("\"armed\":false"));

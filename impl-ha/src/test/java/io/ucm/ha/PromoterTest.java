@@ -449,6 +449,21 @@ class PromoterTest {
         assertNobodyTold();
     }
 
+    /** The way out that the operator's handbook names. */
+    @Test
+    void whereTheOneThatMayHaveBeenToldIsGoneForeverThePledgeCanBeTakenAway() throws IOException {
+        remember(Pledge.begun(EVIDENCE, "n3", Instant.now()));
+        cluster.n1.kill();
+        cluster.n3.kill();
+        ClusterWatch watch = watch();
+        await().until(() -> snapshots.last() != null && snapshots.primary() == null);
+        assertRefused(watch.promote(true), "may have been told to be the primary");
+        assertNobodyTold();
+
+        Files.delete(folder.resolve(cluster.name() + ".promotion"));
+        assertThat(watch.promote(true).join().primary()).isEqualTo("n2");
+    }
+
     /** It is the primary all the same. */
     @Test
     void whatWasBegunAndCannotBeReadDisarmsUntilItIsGone() throws IOException {

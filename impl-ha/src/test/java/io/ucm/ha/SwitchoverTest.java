@@ -235,6 +235,17 @@ class SwitchoverTest {
         nothingWasChanged();
     }
 
+    /** Its breaker closes a second later at the earliest. */
+    @Test
+    void waitsForAReplicaThatFailedAMomentAgo() {
+        for (int i = 0; i < NodeBreaker.WINDOW; i++) {
+            watch.failed("n2", new SQLException("gone", "08006"));
+        }
+        await().until(() -> !snapshots.last().node("n2").orElseThrow().readable());
+
+        assertThat(to("n2").to()).isEqualTo("n2");
+    }
+
     @Test
     void isRefusedForAReplicaThatIsFarBehind() {
         cluster.n1.write("0/9000000");

@@ -33,6 +33,7 @@ final class TestNode {
     private Instant at = AT;
     private long asked;
     private Facts facts;
+    private Duration latency = Duration.ofMillis(1);
 
     private TestNode(String id) {
         this.id = id;
@@ -112,6 +113,12 @@ final class TestNode {
         return this;
     }
 
+    /** With answers that take so long. */
+    TestNode taking(Duration time) {
+        latency = time;
+        return this;
+    }
+
     TestNode readOnly() {
         readOnly = true;
         return this;
@@ -136,9 +143,27 @@ final class TestNode {
     Seen seen() {
         Identity identity = unidentified == null ? new Identity(systemId, history) : null;
         Answer answer = new Answer(
-                at, asked, role, lsn, lagMs, quorum, received, readOnly, switchover, identity, unidentified, facts);
+                at,
+                asked,
+                latency,
+                role,
+                lsn,
+                lagMs,
+                quorum,
+                received,
+                readOnly,
+                switchover,
+                identity,
+                unidentified,
+                facts);
         return new Seen(
-                address(), state, silent, answer, state == NodeState.UP ? null : address() + ": is gone", breaker);
+                address(),
+                state,
+                silent,
+                answer,
+                latency,
+                state == NodeState.UP ? null : address() + ": is gone",
+                breaker);
     }
 
     Seen suspect() {
@@ -158,11 +183,11 @@ final class TestNode {
     }
 
     Seen neverAsked() {
-        return new Seen(address(), NodeState.UNKNOWN, false, null, address() + ": not asked yet", breaker);
+        return new Seen(address(), NodeState.UNKNOWN, false, null, null, address() + ": not asked yet", breaker);
     }
 
     Seen neverAnswered() {
-        return new Seen(address(), NodeState.DOWN, false, null, address() + ": could not connect", breaker);
+        return new Seen(address(), NodeState.DOWN, false, null, null, address() + ": could not connect", breaker);
     }
 
     private NodeAddress address() {

@@ -170,30 +170,46 @@ final class ClusterCaches implements AutoCloseable {
     /** Drops these keys for all modes, or remembers them for the next part. */
     CompletionStage<Void> invalidate(Collection<CacheKey> keys) {
         flights.forget(keys);
+        return invalidated(new Invalidated(Set.copyOf(keys), false));
+    }
+
+    /** Drops everything for all modes, or lets the next part do so. */
+    void invalidateAll(String why) {
+        LOG.warn("cluster '{}': {}: all that is cached is dropped", cluster, why);
+        flights.forgetAll();
+        invalidated(new Invalidated(Set.of(), true)).whenComplete((done, failure) -> {
+            if (failure != null) {
+                LOG.warn("cluster '{}': its caches could not be emptied", cluster, failure);
+            }
+        });
+    }
+
+    private CompletionStage<Void> invalidated(Invalidated dropped) {
         Opened now;
         synchronized (this) {
             now = serving;
             if (now == null || now.levels().isEmpty()) {
-                missed.add(keys);
+                missed.add(dropped);
                 return CompletableFuture.completedFuture(null);
             }
         }
         CacheLevels any = now.levels().values().iterator().next();
-        return tell(any, new Invalidated(Set.copyOf(keys), false))
-                .handle((done, failure) ->
-                        failure == null ? CompletableFuture.<Void>completedFuture(null) : refused(now, keys, failure))
+        return tell(any, dropped)
+                .handle((done, failure) -> failure == null
+                        ? CompletableFuture.<Void>completedFuture(null)
+                        : refused(now, dropped, failure))
                 .thenCompose(stage -> stage);
     }
 
     /** Who was told has left: the next one is told, or will be. */
-    private CompletionStage<Void> refused(Opened by, Collection<CacheKey> keys, Throwable failure) {
+    private CompletionStage<Void> refused(Opened by, Invalidated dropped, Throwable failure) {
         synchronized (this) {
             if (serving == by) {
-                missed.add(keys);
+                missed.add(dropped);
                 return CompletableFuture.failedFuture(failure);
             }
         }
-        return invalidate(keys);
+        return invalidated(dropped);
     }
 
     /** What its shared level has not heard of is told to the next one. */

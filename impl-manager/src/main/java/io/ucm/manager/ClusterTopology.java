@@ -12,6 +12,7 @@ import io.ucm.spi.TopologyWatcher;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -40,6 +41,7 @@ final class ClusterTopology implements AutoCloseable {
     private final ClusterNodes asked;
     private final LongSupplier ticker;
     private final Runnable changed;
+    private final Runnable lost;
     private final Object changing = new Object();
 
     private volatile @Nullable Watching watching;
@@ -58,14 +60,21 @@ final class ClusterTopology implements AutoCloseable {
     /**
      * @param ticker as {@link System#nanoTime}
      * @param changed run, without blocking, when {@link #route} has another answer than before
+     * @param lost the same, when what was read so far may have been lost with the primary before
      */
     ClusterTopology(
-            ClusterSettings cluster, ClusterAccess access, ClusterNodes asked, LongSupplier ticker, Runnable changed) {
+            ClusterSettings cluster,
+            ClusterAccess access,
+            ClusterNodes asked,
+            LongSupplier ticker,
+            Runnable changed,
+            Runnable lost) {
         this.cluster = cluster;
         this.access = access;
         this.asked = asked;
         this.ticker = ticker;
         this.changed = changed;
+        this.lost = lost;
         this.route = Route.none("the cluster '%s' was not looked at yet".formatted(cluster.name()));
     }
 
@@ -198,7 +207,14 @@ final class ClusterTopology implements AutoCloseable {
         return primaryLeft
                 ? null
                 : new Topology(
-                        said.cluster(), said.at(), nodes, said.epoch(), said.primary(), said.promotion(), said.why());
+                        said.cluster(),
+                        said.at(),
+                        nodes,
+                        said.epoch(),
+                        said.primary(),
+                        said.lossy(),
+                        said.promotion(),
+                        said.why());
     }
 
     private static NodeAddress address(Node node) {
@@ -206,6 +222,8 @@ final class ClusterTopology implements AutoCloseable {
     }
 
     private void learn(Watching from, Topology topology) {
+        boolean lossy;
+        boolean rerouted;
         synchronized (this) {
             if (watching != from) {
                 return;
@@ -214,15 +232,25 @@ final class ClusterTopology implements AutoCloseable {
             if (lastPrimary != null && from.misses(lastPrimary, last == null ? null : last.epoch(), topology)) {
                 return;
             }
+            lossy = isLossy(last, topology);
             last = topology;
             address(topology.primary()).ifPresent(primary -> lastPrimary = primary);
             Route before = route;
             route = decided();
-            if (route.equals(before)) {
-                return;
-            }
+            rerouted = !route.equals(before);
         }
-        changed.run();
+        if (lossy) {
+            lost.run();
+        }
+        if (rerouted) {
+            changed.run();
+        }
+    }
+
+    /** Whether it is the first of a history that may lack what was read before. */
+    private static boolean isLossy(@Nullable Topology before, Topology topology) {
+        return topology.lossy()
+                && !(before != null && before.lossy() && Objects.equals(before.epoch(), topology.epoch()));
     }
 
     private Route decided() {
@@ -245,6 +273,7 @@ final class ClusterTopology implements AutoCloseable {
                 now.primary() == null ? "cluster '%s' has no primary: %s".formatted(cluster.name(), now.why()) : null,
                 nodes(now, status -> status.readable() && !isPrimary(now, status))
                         .toList(),
+                nodes(now, NodeStatus::far).collect(Collectors.toSet()),
                 now.primary() == null
                         ? nodes(
                                         now,

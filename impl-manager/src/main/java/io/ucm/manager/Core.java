@@ -325,7 +325,15 @@ public final class Core {
                         settings.patroni().isEmpty() ? null : patroni.exchange(settings.name())),
                 new ClusterNodes(settings, credentials, () -> connector(settings), threads),
                 System::nanoTime,
-                () -> threads.background().execute(this::routeChanged));
+                () -> threads.background().execute(this::routeChanged),
+                () -> threads.background().execute(() -> commitsLost(settings.name())));
+    }
+
+    private void commitsLost(String name) {
+        Cluster cluster = clusters.named(name);
+        if (cluster != null) {
+            cluster.caches().invalidateAll("commits of the last primary may be lost, and may have been cached");
+        }
     }
 
     /** Who takes the writes is another one, or nobody: then Patroni may know of other nodes, too. */

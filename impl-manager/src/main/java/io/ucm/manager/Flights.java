@@ -57,6 +57,11 @@ final class Flights {
         }
     }
 
+    /** Nobody joins any load that runs now. */
+    void forgetAll() {
+        running.clear();
+    }
+
     /** Nobody joins the loads of these keys any more. */
     void forget(Collection<CacheKey> keys) {
         if (!running.isEmpty()) {

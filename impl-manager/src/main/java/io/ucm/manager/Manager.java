@@ -211,6 +211,7 @@ final class Manager {
                         .filter(node -> mode().replicaReads() || node.equals(route.unwritable()))
                         .map(blueprint::at)
                         .toList(),
+                route.far(),
                 "the node is not read any more");
         cutOff(route);
         if (route.unwritable() != null) {
@@ -271,7 +272,7 @@ final class Manager {
         lanes().forEach(lane -> lane.breaker().letGo());
         around.rules().outOfReach(this);
         primary.generations().wantNothing(reason);
-        readers.want(List.of(), reason);
+        readers.want(List.of(), Set.of(), reason);
     }
 
     /** What texts of SQL may leave behind in a session. */
@@ -501,7 +502,7 @@ final class Manager {
     /** Blocks up to the hold while connections come back. */
     void close() {
         // A read after this opens no lane that nobody closes.
-        readers.want(List.of(), "the manager was closed");
+        readers.want(List.of(), Set.of(), "the manager was closed");
         around.rules().outOfReach(this);
         threads.inParallel(lanes().stream().map(lane -> lane.generations()::close));
     }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ final class ReadLanes {
     private final Supplier<Lane> newLane;
     private final List<Lane> leaving = new ArrayList<>();
     private volatile Map<NodeAddress, Blueprint> wanted = Map.of();
+    private volatile Set<NodeAddress> far = Set.of();
     private volatile List<Open> open = List.of();
 
     ReadLanes(Supplier<Lane> newLane) {
@@ -35,10 +37,11 @@ final class ReadLanes {
     }
 
     /**
-     * From now on reads go to these nodes, each with a pool of that blueprint. Who waits for another one, or for one that
+     * From now on reads go to these nodes, each with a pool of that blueprint; to those that are far, where the others have
+     * no free place. Who waits for another one, or for one that
      * does not serve yet, looks again.
      */
-    synchronized void want(Collection<Blueprint> blueprints, String why) {
+    synchronized void want(Collection<Blueprint> blueprints, Set<NodeAddress> distant, String why) {
         Map<NodeAddress, Blueprint> next = new LinkedHashMap<>();
         blueprints.forEach(blueprint -> next.put(blueprint.node(), blueprint));
         List<Open> staying = new ArrayList<>();
@@ -53,12 +56,14 @@ final class ReadLanes {
             }
         }
         leaving.removeIf(lane -> lane.generations().isOver());
+        far = distant;
         wanted = Map.copyOf(next);
         open = List.copyOf(staying);
     }
 
     /**
-     * The lane for one read: one with a free place, or else the least crowded that serves; null: the primary is to serve.
+     * The lane for one read: one with a free place, rather one that is not far, or else the least crowded that serves; null:
+     * the primary is to serve.
      *
      * @param except is not chosen; null: any may be
      */
@@ -70,17 +75,23 @@ final class ReadLanes {
         }
         int size = now.size();
         int start = size > 1 ? ThreadLocalRandom.current().nextInt(size) : 0;
+        Set<NodeAddress> distant = far;
         Lane serving = null;
+        Lane free = null;
         for (int i = 0; i < size; i++) {
-            Lane lane = now.get((start + i) % size).lane();
+            Open one = now.get((start + i) % size);
+            Lane lane = one.lane();
             if (lane != except && lane.serves()) {
                 if (lane.gate().hasFree()) {
-                    return lane;
+                    if (distant.isEmpty() || !distant.contains(one.node())) {
+                        return lane;
+                    }
+                    free = free == null ? lane : free;
                 }
                 serving = serving == null || lane.crowd() < serving.crowd() ? lane : serving;
             }
         }
-        return serving;
+        return free != null ? free : serving;
     }
 
     /** The lane for a read of that session: always the same one, while that serves; null: none does. */

@@ -15,6 +15,9 @@ final class SqlStates {
     /** The server, the role or the database has no connection left. */
     static final String TOO_MANY_CONNECTIONS = "53300";
 
+    /** The driver's own connection was closed before. */
+    static final String CLOSED = "08003";
+
     /** Admin shutdown, crash shutdown, cannot connect now, idle session timeout, idle-in-transaction timeout. */
     private static final Set<String> SESSION_ENDED = Set.of("57P01", "57P02", "57P03", "57P05", "25P03");
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.manager;
 
+import io.ucm.api.OutcomeUnknownException;
 import io.ucm.forwarder.Forward;
 import io.ucm.spi.NodeAddress;
 import java.sql.Blob;
@@ -401,13 +402,49 @@ final class UcmConnection extends ForwardingConnection implements Holder {
     @Override
     public void setAutoCommit(boolean autoCommit) throws SQLException {
         refuseWhenManaged();
-        super.setAutoCommit(autoCommit);
+        if (autoCommit) {
+            committing(() -> super.setAutoCommit(true));
+        } else {
+            super.setAutoCommit(false);
+        }
     }
 
     @Override
     public void commit() throws SQLException {
         refuseWhenManaged();
-        super.commit();
+        committing(super::commit);
+    }
+
+    /** A step of JDBC. */
+    private interface Step {
+
+        void run() throws SQLException;
+    }
+
+    private void committing(Step step) throws SQLException {
+        Borrow held = borrow();
+        try {
+            step.run();
+        } catch (SQLException e) {
+            throw mayBeDone(held, e)
+                    ? new OutcomeUnknownException(
+                            manager.key().toString(),
+                            held.node(),
+                            null,
+                            "the connection was lost after COMMIT was sent: " + e.getMessage(),
+                            e)
+                    : e;
+        }
+    }
+
+    /** Whether COMMIT may have been done without an answer: not where the session had ended before it, or writes nothing. */
+    private boolean mayBeDone(Borrow held, SQLException e) {
+        SQLException lost = held.lost();
+        return lost != null
+                && held.hasEnded()
+                && SqlStates.tellsOfTheNode(lost)
+                && !SqlStates.CLOSED.equals(e.getSQLState())
+                && !manager.mode().readOnly();
     }
 
     @Override

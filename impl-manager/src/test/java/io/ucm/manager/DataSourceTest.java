@@ -5,6 +5,7 @@ package io.ucm.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ucm.api.OutcomeUnknownException;
 import io.ucm.api.PoolTimeoutException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,6 +18,8 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 class DataSourceTest {
@@ -82,15 +85,78 @@ class DataSourceTest {
     @Test
     void aBrokenConnectionIsNotLentAgain() throws Exception {
         bench.serve();
-        bench.server.onCommit = () -> {
-            throw new SQLException("terminating connection", "57P01");
-        };
+        failCommit("57P01");
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
-            assertThatThrownBy(connection::commit).hasMessage("terminating connection");
+            assertThatThrownBy(connection::commit).isInstanceOf(SQLException.class);
         }
 
         assertThat(bench.server.log).containsOnlyOnce("close");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"08006", "57P01", "57P02"})
+    void whatBecameOfACommitWithoutAnAnswerIsNotKnown(String state) throws Exception {
+        bench.serve();
+        failCommit(state);
+        try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            assertThatThrownBy(connection::commit)
+                    .isInstanceOfSatisfying(OutcomeUnknownException.class, e -> {
+                        assertThat(e.getSQLState()).isEqualTo("08007");
+                        assertThat(e.token()).isEmpty();
+                    })
+                    .hasMessage(
+                            "pool 'main/ASYNC_MODERN', node 'n1': the commit may or may not have happened: the connection"
+                                    + " was lost after COMMIT was sent: it failed; it carries no token");
+        }
+    }
+
+    /** A refusal; a session that had ended before COMMIT came; a connection that the driver had closed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"23505", "40001", "25P03", "57P05", "08003"})
+    void aCommitThatWasCertainlyNotDoneSaysWhy(String state) throws Exception {
+        bench.serve();
+        failCommit(state);
+        try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            assertThatThrownBy(connection::commit)
+                    .isExactlyInstanceOf(SQLException.class)
+                    .hasMessage("it failed");
+        }
+    }
+
+    @Test
+    void autoCommitCommitsToo() throws Exception {
+        bench.serve();
+        bench.server.onAutoCommit = () -> {
+            throw new SQLException("it failed", "08006");
+        };
+        try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            assertThatThrownBy(() -> connection.setAutoCommit(true)).isInstanceOf(OutcomeUnknownException.class);
+        }
+    }
+
+    @Test
+    void whoOnlyReadsLosesNothing() throws Exception {
+        Workbench reading = new Workbench(Map.of("mode", "MCP_SERVER"));
+        reading.serve();
+        reading.server.onCommit = () -> {
+            throw new SQLException("it failed", "08006");
+        };
+        try (Connection connection = reading.view().dataSource().getConnection()) {
+            connection.setAutoCommit(false);
+            assertThatThrownBy(connection::commit).isExactlyInstanceOf(SQLException.class);
+        } finally {
+            reading.manager.close();
+        }
+    }
+
+    private void failCommit(String state) {
+        bench.server.onCommit = () -> {
+            throw new SQLException("it failed", state);
+        };
     }
 
     @Test

@@ -67,6 +67,9 @@ final class FakeServer {
     /** It is committed, and the answer is on its way. */
     volatile Behaviour onCommitted = () -> {};
 
+    /** Auto-commit is switched on. */
+    volatile Behaviour onAutoCommit = () -> {};
+
     volatile Behaviour onExecute = () -> {};
     /** A transaction begins with a limit of its own. */
     volatile Behaviour onBegin = () -> {};
@@ -217,6 +220,9 @@ final class FakeServer {
                 case "setAutoCommit" -> {
                     if (inTransaction && autoCommit != (boolean) args[0]) {
                         throw new AssertionError("this would commit");
+                    }
+                    if (!autoCommit && (boolean) args[0]) {
+                        onAutoCommit.run();
                     }
                     autoCommit = (boolean) args[0];
                 }

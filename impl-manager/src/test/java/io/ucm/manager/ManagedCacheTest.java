@@ -217,6 +217,50 @@ class ManagedCacheTest {
     }
 
     @Test
+    void whereCommitsMayBeLostEverythingIsDropped() {
+        bench.cache(levels);
+        get("a");
+        database = "new";
+
+        bench.caches().invalidateAll("the primary was lost");
+
+        assertThat(levels.everythingInvalidated).isTrue();
+        assertThat(get("a")).isEqualTo("new a");
+    }
+
+    @Test
+    void whereCommitsMayBeLostTheNextImplementationDropsEverythingToo() {
+        Part<CacheLevelsFactory> part = bench.cache(levels);
+        get("a");
+        bench.removeCache(part);
+        bench.caches().invalidateAll("the primary was lost");
+
+        FakeLevels next = new FakeLevels(shared);
+        bench.cache(next);
+
+        assertThat(next.everythingInvalidated).isTrue();
+    }
+
+    @Test
+    void whereCommitsMayBeLostNobodyJoinsALoadFromBefore() throws InterruptedException {
+        CountDownLatch loading = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        CompletableFuture<String> before = cache.get("a", (connection, key) -> {
+                    loading.countDown();
+                    go.await();
+                    return "lost " + key;
+                })
+                .toCompletableFuture();
+        loading.await();
+        bench.caches().invalidateAll("the primary was lost");
+
+        assertThat(get("a")).isEqualTo("old a");
+
+        go.countDown();
+        before.join();
+    }
+
+    @Test
     void anImplementationThatTakesNoInvalidationDoesNotServe() {
         Part<CacheLevelsFactory> part = bench.cache(levels);
         get("a");

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -59,6 +60,35 @@ class RoutesTest {
         view.write(SELECT).toCompletableFuture().join();
         view.read(SELECT, PRIMARY).toCompletableFuture().join();
         assertThat(bench.pools.borrowsAt("n1")).isEqualTo(before + 2);
+    }
+
+    @Test
+    void aFarReplicaIsReadOnlyWhereTheNearerOneIsFull() {
+        bench.routeFar("n1", Set.of("n3"), "n2", "n3");
+        awaitServing();
+        readUntilServedBy("n2");
+        Awaitility.await().until(() -> manager.readers().to(bench.node("n3")).serves());
+        int before = bench.pools.borrowsAt("n3");
+        for (int i = 0; i < 20; i++) {
+            view.read(SELECT).toCompletableFuture().join();
+        }
+        assertThat(bench.pools.borrowsAt("n3")).isEqualTo(before);
+
+        Gate near = manager.readers().to(bench.node("n2")).gate();
+        Consumer other = new Consumer(Workbench.bundle(7, "other"));
+        while (near.hasFree()) {
+            near.enterAtOnce(other);
+        }
+        view.read(SELECT).toCompletableFuture().join();
+        assertThat(bench.pools.borrowsAt("n3")).isEqualTo(before + 1);
+    }
+
+    @Test
+    void aFarReplicaIsReadWhereItIsTheOnlyOne() {
+        bench.routeFar("n1", Set.of("n2"), "n2");
+        awaitServing();
+
+        readUntilServedBy("n2");
     }
 
     @Test

@@ -238,11 +238,26 @@ final class Workbench implements AfterEachCallback {
                         Stream.of(readable).map(this::node).toList()));
     }
 
+    /** The same, where some of the replicas are far. */
+    void routeFar(String primary, Set<String> far, String... readable) {
+        manager.want(
+                blueprint(onlyPool),
+                new Route(
+                        node(primary),
+                        null,
+                        Stream.of(readable).map(this::node).toList(),
+                        nodes(far),
+                        null,
+                        null,
+                        Set.of(),
+                        Set.of()));
+    }
+
     /** The same; and what is under way at these nodes is of no use any more. */
     void route(String primary, Set<String> silent, Set<String> fenced) {
         manager.want(
                 blueprint(onlyPool),
-                new Route(node(primary), null, List.of(), null, null, nodes(silent), nodes(fenced)));
+                new Route(node(primary), null, List.of(), Set.of(), null, null, nodes(silent), nodes(fenced)));
     }
 
     /** Writes go nowhere, and reads to that primary. */
@@ -253,6 +268,7 @@ final class Workbench implements AfterEachCallback {
                         null,
                         "it has lost its standbys",
                         List.of(node(primary)),
+                        Set.of(),
                         node(primary),
                         null,
                         Set.of(),
@@ -267,6 +283,7 @@ final class Workbench implements AfterEachCallback {
                         node(primary),
                         null,
                         Stream.of(readable).map(this::node).toList(),
+                        Set.of(),
                         null,
                         epoch,
                         Set.of(),
@@ -275,6 +292,10 @@ final class Workbench implements AfterEachCallback {
 
     private Set<NodeAddress> nodes(Set<String> ids) {
         return ids.stream().map(this::node).collect(Collectors.toSet());
+    }
+
+    ClusterCaches caches() {
+        return around.caches;
     }
 
     /** These caches serve from now on. */
