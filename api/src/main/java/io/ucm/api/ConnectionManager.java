@@ -90,7 +90,8 @@ public interface ConnectionManager {
     /**
      * The same connections as a plain {@link DataSource}, with the semantics of JDBC. {@code getConnection()} blocks
      * up to the mode's acquire timeout, then throws {@link PoolTimeoutException}; or throws {@link BulkheadFullException} or
-     * {@link CircuitOpenException} at once. Nothing is run again. What a user leaves in the session is gone for the next.
+     * {@link CircuitOpenException} at once. Nothing is run again: a {@code commit()} whose answer
+     * is lost throws {@link OutcomeUnknownException} without a token. What a user leaves in the session is gone for the next.
      */
     DataSource dataSource();
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * One node of a {@link Topology}. What is null was not told yet.
  *
  * @param readable whether reads may go there now: it answers, its history is ours, and it is within the lag limits
- * @param far whether reads go there only where no nearer one has a free connection: its answers take a multiple of the time
+ * @param distance of a replica that is readable, whether it is read; else NEAR
  * @param silent whether it is down because it gives no answer: who waits for one there waits in vain
  * @param timeline the timeline it is on
  * @param lsn its position, as the server prints it: written on a primary, replayed on a replica
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record NodeStatus(
         Node node,
         boolean readable,
-        boolean far,
+        Distance distance,
         boolean silent,
         @Nullable Integer timeline,
         @Nullable String lsn,

@@ -190,7 +190,7 @@ public class HaFaultsIT {
                 line,
                 line.matches(
                         "\\{.*\"nodes\":\\[\\{\"id\":\"n1\",\"role\":\"PRIMARY\",\"state\":\"UP\",\"timeline\":1,\"lsn\":\"[0-9A-F/]+\","
-                                + "\"lagBytes\":0,\"lagMs\":0,\"breaker\":\"CLOSED\",.*"
+                                + "\"lagBytes\":0,\"lagMs\":0,\"latencyMs\":(null|[0-9.]+),\"breaker\":\"CLOSED\",.*"
                                 + "\"epoch\":\\{\"systemId\":\"\\d+\",\"timeline\":1,\"primary\":\"n1\"}.*}"));
         String table = run("ucm:topology --cluster ha-test");
         assertTrue(table, table.startsWith("cluster ha-test: primary n1, timeline 1, system "));

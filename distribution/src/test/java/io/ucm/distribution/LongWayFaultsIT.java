@@ -65,7 +65,7 @@ public class LongWayFaultsIT extends ChaosContainer {
     }
 
     private static boolean isN3Far(String topology) {
-        return topology.matches(".*\"id\":\"n3\"[^}]*\"far\":true.*");
+        return topology.matches(".*\"id\":\"n3\"[^}]*\"distance\":\"FAR\".*");
     }
 
     /** The nodes that serve 50 rounds of so many reads at once. */

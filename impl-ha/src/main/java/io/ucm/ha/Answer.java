@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param lsn written to disk on a primary, replayed on a replica
  * @param lagMs since what a replica replayed last; 0 when nothing is missing; null when it has replayed no transaction
  * @param quorum null when the role that asks may not see who streams
+ * @param kept of a primary, who has what it has acknowledged
  * @param receivedTimeline the timeline that a replica receives now; null when it receives nothing
  * @param readOnly whether its configuration makes every transaction read-only, as in a switchover
  * @param switchover the one that did, or is about to, and who runs it; null: none
@@ -30,6 +31,7 @@ record Answer(
         Lsn lsn,
         @Nullable Long lagMs,
         @Nullable Quorum quorum,
+        Kept kept,
         @Nullable Integer receivedTimeline,
         boolean readOnly,
         @Nullable String switchover,

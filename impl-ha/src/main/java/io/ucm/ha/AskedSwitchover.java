@@ -38,7 +38,7 @@ final class AskedSwitchover implements PlannedSwitchover {
         this.exchange = exchange;
         this.drainLimit = drainLimit;
         this.plan = plan;
-        this.run = new SwitchoverRun(watch, plan);
+        this.run = new SwitchoverRun(watch, plan, false);
         this.steps = run.steps();
     }
 

@@ -115,7 +115,7 @@ final class CallBreakers {
         return new NodeStatus(
                 status.node(),
                 status.readable(),
-                status.far(),
+                status.distance(),
                 status.silent(),
                 status.timeline(),
                 status.lsn(),

@@ -3,7 +3,6 @@
 package io.ucm.ha;
 
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +27,7 @@ final class Confirmations {
      */
     Quorum seen(String names, List<Lsn> confirmed, Lsn written, long asked, long answered) {
         int required = Quorum.required(names);
-        Lsn byEnough = byEnough(required, confirmed);
+        Lsn byEnough = Kept.byEnough(required, confirmed);
         boolean waits = byEnough != null && byEnough.compareTo(written) < 0;
         if (!waits || last == null || byEnough.compareTo(last) > 0) {
             last = waits ? byEnough : null;
@@ -36,12 +35,5 @@ final class Confirmations {
             return new Quorum(required, confirmed.size());
         }
         return new Quorum(required, confirmed.size(), Duration.ofNanos(Math.max(0, asked - since)));
-    }
-
-    /** Null where nobody is waited for, or not enough stream. */
-    private static @Nullable Lsn byEnough(int required, List<Lsn> confirmed) {
-        return required == 0 || confirmed.size() < required
-                ? null
-                : confirmed.stream().sorted(Comparator.reverseOrder()).toList().get(required - 1);
     }
 }

@@ -17,18 +17,25 @@ final class Hold {
 
     private final String from;
     private final String to;
+    private final boolean complete;
     /** When, in {@link System#nanoTime}. */
     private final CompletableFuture<Long> parked = new CompletableFuture<>();
 
     private final CompletableFuture<Long> accepted = new CompletableFuture<>();
 
-    Hold(String from, String to) {
+    /** @param complete whether the target is the primary only when it has all that the old one had */
+    Hold(String from, String to, boolean complete) {
         this.from = from;
         this.to = to;
+        this.complete = complete;
     }
 
     String to() {
         return to;
+    }
+
+    boolean isComplete() {
+        return complete;
     }
 
     /** Why there is no primary. */

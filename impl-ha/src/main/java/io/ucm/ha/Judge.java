@@ -5,6 +5,7 @@ package io.ucm.ha;
 import io.ucm.api.Node;
 import io.ucm.api.Role;
 import io.ucm.spi.BreakerState;
+import io.ucm.spi.Distance;
 import io.ucm.spi.Epoch;
 import io.ucm.spi.NodeStatus;
 import io.ucm.spi.Promotion;
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * Makes a topology of what the nodes answered: who is the primary ({@link Election}), and which nodes may be read.
  * Immutable; the same answers give the same topology.
  *
- * <p>A replica may be read when it is up, its breaker is closed, its history is ours, and it is within the limits of lag and
- * latency ({@link Nearness} says which ones are far). In bytes, its lag is what it has not replayed of what the primary had
+ * <p>A replica may be read when it is up, its breaker is closed, its history is ours, and it is within the lag limits; {@link
+ * Nearness} says whether it is. In bytes, its lag is what it has not replayed of what the primary had
  * written when that was last asked; both are asked at the same time. In time it is what the replica tells, within the bounds
  * that the primary's positions set ({@link Written}); where nothing is missing, the time does not count. While there is no primary nothing new is written, so
  * replicas that were within the limits before stay readable, and any becomes so that has replayed all that the last
@@ -82,7 +83,9 @@ final class Judge {
             String unused = isLastOne(node, election, hold, nodes) ? null : unused(node, election, lagBytes, isFresh);
             rated.add(new Rated(node, lagBytes, lagMs, unused));
         }
-        Set<String> far = Nearness.far(readableReplicas(rated), before.far());
+        Map<String, Distance> distances =
+                Nearness.of(readableReplicas(rated), before.distances(), settings.maxLatency());
+        boolean isLossy = isLossy(primary, before, hold, nodes);
         String id = primary == null ? null : primary.id();
         History history =
                 primary == null ? before.history() : primary.identity().history();
@@ -93,32 +96,44 @@ final class Judge {
                         history,
                         written,
                         fresh,
-                        far,
-                        primary == null ? before.last() : id,
-                        primary == null ? before.required() : required(primary),
-                        isLossy(primary, before, hold, nodes)),
+                        distances,
+                        last(primary, before, election, hold, nodes),
+                        isLossy),
                 new Topology(
                         cluster,
                         at,
-                        statuses(rated, election, far),
+                        statuses(rated, election, distances),
                         epoch(election.remembered(), history),
                         id,
-                        isLossy(primary, before, hold, nodes),
+                        isLossy,
                         Promotion.OF_OTHERS,
                         election.why()),
                 election.twins());
     }
 
-    private static int required(Seen primary) {
-        Quorum quorum = primary.answer().quorum();
-        return quorum == null ? 0 : quorum.required();
+    private static @Nullable LastPrimary last(
+            @Nullable Seen primary, Standing before, Election election, @Nullable Hold hold, List<Seen> nodes) {
+        LastPrimary last = before.last();
+        if (primary != null) {
+            return LastPrimary.of(primary, last);
+        }
+        return last == null
+                ? null
+                : last.lost(nodes, nodes.stream().anyMatch(node -> isLastOne(node, election, hold, nodes)));
     }
 
-    /** Who exchanges the roles by plan waits until the next primary has all. */
+    /** Whether what was read on the primary before may not be in the timeline of this one. */
     private static boolean isLossy(@Nullable Seen primary, Standing before, @Nullable Hold hold, List<Seen> nodes) {
-        return primary == null || !Continuity.isNew(primary, before)
-                ? before.lossy()
-                : hold == null && !Continuity.isWhole(primary, before, nodes);
+        Remembered known = before.remembered();
+        if (primary == null
+                || known == null
+                || !known.primaryAccepted()
+                || primary.identity().timeline() <= known.timeline()) {
+            return before.lossy();
+        }
+        LastPrimary last = before.last();
+        return (hold == null || !hold.isComplete())
+                && (last == null || !last.isContinuedBy(primary, known.timeline(), nodes));
     }
 
     /**
@@ -205,13 +220,14 @@ final class Judge {
                 .toList();
     }
 
-    private static List<NodeStatus> statuses(List<Rated> rated, Election election, Set<String> far) {
+    private static List<NodeStatus> statuses(List<Rated> rated, Election election, Map<String, Distance> distances) {
         return rated.stream()
-                .map(one -> status(one, election, far.contains(one.node().id())))
+                .map(one ->
+                        status(one, election, distances.getOrDefault(one.node().id(), Distance.NEAR)))
                 .toList();
     }
 
-    private static NodeStatus status(Rated rated, Election election, boolean far) {
+    private static NodeStatus status(Rated rated, Election election, Distance distance) {
         Seen node = rated.node();
         Answer answer = node.answer();
         String refused = rated.unused() == null ? election.refusals().get(node.id()) : rated.unused();
@@ -225,7 +241,7 @@ final class Judge {
                         answer == null ? null : answer.at(),
                         node.up() && refused != null ? node.address() + ": " + refused : node.reason()),
                 rated.isReadable(),
-                far,
+                distance,
                 node.silent(),
                 node.identity() == null ? null : node.identity().timeline(),
                 answer == null ? null : answer.lsn().toString(),
@@ -258,10 +274,6 @@ final class Judge {
             return lagBytes != null && lagBytes > settings.maxLagBytes()
                     ? "is behind by more than max.lag.bytes=" + settings.maxLagBytes()
                     : "is behind by more than max.lag.ms=" + settings.maxLagMs();
-        }
-        if (!node.claimsPrimary() && node.latency() != null && node.latency().compareTo(settings.maxLatency()) > 0) {
-            return "its answers take longer than max.latency.ms="
-                    + settings.maxLatency().toMillis();
         }
         return node.breaker() == BreakerState.CLOSED ? null : "its circuit breaker is not closed: it failed lately";
     }

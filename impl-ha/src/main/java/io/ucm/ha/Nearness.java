@@ -2,16 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.ha;
 
+import io.ucm.spi.Distance;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which replicas are read only where the nearer ones are full: those whose answers take more than twice as long as the
- * nearest one's, and 2 ms more. One that is far stays so until it takes less than 1.5 times as long, and 1 ms more.
+ * How far away the replicas are. Far are those whose answers take more than twice as long as the nearest one's, and 2 ms more;
+ * one that is far stays so until it takes less than 1.5 times as long, and 1 ms more.
  */
 final class Nearness {
 
@@ -21,30 +22,37 @@ final class Nearness {
     private Nearness() {}
 
     /**
-     * The ids of the far ones.
+     * Of these replicas, by id.
      *
-     * @param replicas those that may be read
-     * @param before which ones were far
+     * @param replicas those that are readable
+     * @param before what this said before
+     * @param most how long answers may take
      */
-    static Set<String> far(List<Seen> replicas, Set<String> before) {
+    static Map<String, Distance> of(List<Seen> replicas, Map<String, Distance> before, Duration most) {
         Duration nearest = replicas.stream()
                 .map(Seen::latency)
                 .filter(Objects::nonNull)
                 .min(Duration::compareTo)
                 .orElse(null);
-        return replicas.stream()
-                .filter(node -> isFar(node.latency(), nearest, before.contains(node.id())))
-                .map(Seen::id)
-                .collect(Collectors.toSet());
+        Map<String, Distance> distances = new HashMap<>();
+        for (Seen node : replicas) {
+            boolean wasNear = before.getOrDefault(node.id(), Distance.NEAR) == Distance.NEAR;
+            distances.put(node.id(), distance(node.latency(), nearest, wasNear, most));
+        }
+        return distances;
     }
 
-    private static boolean isFar(@Nullable Duration latency, @Nullable Duration nearest, boolean wasFar) {
+    private static Distance distance(
+            @Nullable Duration latency, @Nullable Duration nearest, boolean wasNear, Duration most) {
         if (latency == null || nearest == null) {
-            return false;
+            return Distance.NEAR;
         }
-        Duration limit = wasFar
-                ? nearest.multipliedBy(3).dividedBy(2).plus(NEAR)
-                : nearest.multipliedBy(2).plus(FAR);
-        return latency.compareTo(limit) > 0;
+        if (latency.compareTo(most) > 0) {
+            return Distance.TOO_FAR;
+        }
+        Duration limit = wasNear
+                ? nearest.multipliedBy(2).plus(FAR)
+                : nearest.multipliedBy(3).dividedBy(2).plus(NEAR);
+        return latency.compareTo(limit) > 0 ? Distance.FAR : Distance.NEAR;
     }
 }

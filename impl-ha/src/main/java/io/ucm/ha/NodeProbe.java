@@ -109,6 +109,7 @@ final class NodeProbe {
                     Lsn.parse(told.getString(2)),
                     lagMs(told),
                     told.getBoolean(5) ? quorum(told, asked, answered) : null,
+                    told.getBoolean(5) ? kept(told) : Kept.UNKNOWN,
                     told.getObject(4) == null ? null : told.getInt(4),
                     told.getBoolean(8),
                     told.getString(9),
@@ -124,15 +125,19 @@ final class NodeProbe {
     }
 
     private Quorum quorum(ResultSet told, long asked, long answered) throws SQLException {
+        return confirmations.seen(told.getString(6), confirmed(told), Lsn.parse(told.getString(2)), asked, answered);
+    }
+
+    private Kept kept(ResultSet told) throws SQLException {
+        List<String> nodes = cluster.nodes().stream().map(NodeAddress::id).toList();
+        return Kept.of(nodes, told.getString(6), confirmed(told));
+    }
+
+    private static List<Lsn> confirmed(ResultSet told) throws SQLException {
         String confirmed = told.getString(7);
-        return confirmations.seen(
-                told.getString(6),
-                confirmed == null
-                        ? List.of()
-                        : Stream.of(confirmed.split(",")).map(Lsn::parse).toList(),
-                Lsn.parse(told.getString(2)),
-                asked,
-                answered);
+        return confirmed == null
+                ? List.of()
+                : Stream.of(confirmed.split(",")).map(Lsn::parse).toList();
     }
 
     /** Closes what is open, and what is being opened as soon as it is: who asks gets an exception. Idempotent. */

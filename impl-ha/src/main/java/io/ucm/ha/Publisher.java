@@ -138,7 +138,7 @@ final class Publisher {
         return new NodeStatus(
                 new Node(node.id(), node.host(), node.port(), node.role(), node.state(), null, node.reason()),
                 status.readable(),
-                status.far(),
+                status.distance(),
                 status.silent(),
                 status.timeline(),
                 null,

@@ -31,6 +31,16 @@ final class StandbyNames {
                                 .toList());
     }
 
+    /** All that it names, in lower case; {@code *} is anybody. */
+    static List<String> all(String setting) {
+        String text = setting.strip();
+        int open = text.indexOf('(');
+        String list = open < 0 ? text : text.substring(open + 1, Math.max(open + 1, text.lastIndexOf(')')));
+        return list.isBlank()
+                ? List.of()
+                : Arrays.stream(list.split(",")).map(StandbyNames::unquoted).toList();
+    }
+
     static String required(List<String> nodes) {
         return new TreeSet<>(nodes)
                 .stream()

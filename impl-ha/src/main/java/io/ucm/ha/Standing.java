@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.ha;
 
+import io.ucm.spi.Distance;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param history of the last primary; null while there was none
  * @param written how far the last primary had written, as far as it was asked
  * @param fresh the ids of the replicas that were within the lag limits when there was last a primary to compare with
- * @param far the ids of the replicas that are read only where the nearer ones are full
- * @param last the id of the last primary; null while there was none
- * @param required how many standbys its commits waited for; 0: none, or that is not known
+ * @param distances of the replicas that are readable, by id
+ * @param last null while there was no primary
  * @param lossy whether what was committed before the known timeline may not be in it
  */
 record Standing(
@@ -22,17 +23,16 @@ record Standing(
         @Nullable History history,
         Written written,
         Set<String> fresh,
-        Set<String> far,
-        @Nullable String last,
-        int required,
+        Map<String, Distance> distances,
+        @Nullable LastPrimary last,
         boolean lossy) {
 
     Standing {
         fresh = Set.copyOf(fresh);
-        far = Set.copyOf(far);
+        distances = Map.copyOf(distances);
     }
 
     static Standing first(@Nullable Remembered remembered) {
-        return new Standing(remembered, null, null, Written.NOTHING, Set.of(), Set.of(), null, 0, false);
+        return new Standing(remembered, null, null, Written.NOTHING, Set.of(), Map.of(), null, false);
     }
 }

@@ -49,7 +49,7 @@ final class Switchover implements PlannedSwitchover {
         this.control = control;
         this.drainLimit = drainLimit;
         this.plan = plan;
-        this.run = new SwitchoverRun(watch, plan);
+        this.run = new SwitchoverRun(watch, plan, true);
         this.steps = run.steps();
         this.old = new OldPrimary(watch.watched(), plan.from(), described(plan), control, steps);
     }

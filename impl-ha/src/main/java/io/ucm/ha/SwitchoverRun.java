@@ -19,10 +19,11 @@ final class SwitchoverRun {
     private final SwitchoverSteps steps;
     private final long begin = System.nanoTime();
 
-    SwitchoverRun(ClusterWatch watch, SwitchoverPlan plan) {
+    /** @param complete whether the target becomes the primary only when it has all that the old one had */
+    SwitchoverRun(ClusterWatch watch, SwitchoverPlan plan, boolean complete) {
         this.watch = watch;
         this.plan = plan;
-        this.hold = new Hold(plan.from().id(), plan.to().id());
+        this.hold = new Hold(plan.from().id(), plan.to().id(), complete);
         this.steps = new SwitchoverSteps("cluster '%s': switchover to %s"
                 .formatted(watch.cluster(), plan.to().id()));
     }

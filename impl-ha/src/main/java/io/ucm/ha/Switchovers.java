@@ -109,7 +109,8 @@ public final class Switchovers {
         while (topology != null
                 && topology.primary() != null
                 && topology.node(node).filter(status -> !status.readable()).isPresent()
-                && System.nanoTime() - deadline < 0) {
+                && System.nanoTime() - deadline < 0
+                && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(LOOK_NANOS);
             topology = watch.topology();
         }

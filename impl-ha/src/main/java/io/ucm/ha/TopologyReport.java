@@ -4,6 +4,7 @@ package io.ucm.ha;
 
 import io.ucm.api.Node;
 import io.ucm.shell.Table;
+import io.ucm.spi.Distance;
 import io.ucm.spi.NodeStatus;
 import io.ucm.spi.Promotion;
 import io.ucm.spi.Topology;
@@ -23,7 +24,7 @@ record TopologyReport(
         @Nullable String why) {
 
     /**
-     * @param far whether it is read only where no nearer one has a free connection
+     * @param distance of a replica that is readable: NEAR, FAR or TOO_FAR
      * @param reason why it is not up, or may not be read; null when it may
      */
     record NodeReport(
@@ -37,8 +38,18 @@ record TopologyReport(
             @Nullable Double latencyMs,
             String breaker,
             boolean readable,
-            boolean far,
+            String distance,
             @Nullable String reason) {
+
+        private String isRead() {
+            return !readable
+                    ? "no"
+                    : switch (Distance.valueOf(distance)) {
+                        case NEAR -> "yes";
+                        case FAR -> "far";
+                        case TOO_FAR -> "too far";
+                    };
+        }
 
         static NodeReport of(NodeStatus status) {
             Node node = status.node();
@@ -53,7 +64,7 @@ record TopologyReport(
                     status.latencyMs(),
                     status.breaker().name(),
                     status.readable(),
-                    status.far(),
+                    status.distance().name(),
                     node.reason());
         }
     }
@@ -105,7 +116,7 @@ record TopologyReport(
                 n.lagMs(),
                 n.latencyMs(),
                 n.breaker(),
-                n.readable() ? n.far() ? "far" : "yes" : "no",
+                n.isRead(),
                 n.reason()));
         String first = epoch.primary() == null
                 ? "cluster " + cluster + ": no primary: " + why

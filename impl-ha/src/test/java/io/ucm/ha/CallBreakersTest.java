@@ -9,6 +9,7 @@ import io.ucm.api.NodeState;
 import io.ucm.api.Role;
 import io.ucm.spi.BreakerState;
 import io.ucm.spi.CallBreaker;
+import io.ucm.spi.Distance;
 import io.ucm.spi.NodeAddress;
 import io.ucm.spi.NodeStatus;
 import io.ucm.spi.Promotion;
@@ -150,7 +151,7 @@ class CallBreakersTest {
         NodeStatus status = new NodeStatus(
                 new Node(node, "db", 5432, Role.PRIMARY, NodeState.UP, null, null),
                 true,
-                false,
+                Distance.NEAR,
                 false,
                 1,
                 "0/1",

@@ -114,7 +114,7 @@ class ElectionTest {
 
     @Test
     void underAHoldNobodyButTheTargetIsThePrimary() {
-        Hold hold = new Hold("n1", "n2");
+        Hold hold = new Hold("n1", "n2", true);
 
         Election parked =
                 hold(ON_FIRST, primary("n1").seen(), replica("n2").seen()).under(hold, ON_FIRST);
@@ -142,7 +142,7 @@ class ElectionTest {
                         ON_FIRST,
                         primary("n1").on(SECOND).seen(),
                         primary("n2").on(OTHER_SECOND).seen())
-                .under(new Hold("n1", "n2"), ON_FIRST);
+                .under(new Hold("n1", "n2", true), ON_FIRST);
         assertTwins(election);
     }
 

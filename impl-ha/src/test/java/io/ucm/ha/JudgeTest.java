@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ucm.api.NodeState;
 import io.ucm.api.Role;
 import io.ucm.spi.BreakerState;
+import io.ucm.spi.Distance;
 import io.ucm.spi.Epoch;
 import io.ucm.spi.NodeStatus;
 import io.ucm.spi.Topology;
@@ -335,18 +336,17 @@ class JudgeTest {
     }
 
     @Test
-    void farReplicasAreReadTooAndMarked() {
+    void saysHowFarReplicasAre() {
         Topology topology = judge(
-                primary("n1").seen(),
+                primary("n1").taking(Duration.ofMillis(600)).seen(),
                 replica("n2").seen(),
                 replica("n3").taking(Duration.ofMillis(30)).seen());
 
         assertReadable(topology, "n3");
-        assertThat(topology.node("n3").orElseThrow().far()).isTrue();
+        assertThat(distance(topology, "n3")).isEqualTo(Distance.FAR);
         assertThat(topology.node("n3").orElseThrow().latencyMs()).isEqualTo(30.0);
-        assertThat(topology.node("n2").orElseThrow().far()).isFalse();
-        assertThat(topology.node("n1").orElseThrow().far()).isFalse();
-        assertThat(standing.far()).containsExactly("n3");
+        assertThat(distance(topology, "n2")).isEqualTo(Distance.NEAR);
+        assertThat(distance(topology, "n1")).as("the primary").isEqualTo(Distance.NEAR);
     }
 
     @Test
@@ -357,38 +357,46 @@ class JudgeTest {
                 replica("n3").at("0/9000000").taking(Duration.ofMillis(30)).seen());
 
         assertNotReadable(topology, "n2", "max.lag.bytes");
-        assertThat(topology.node("n3").orElseThrow().far()).isFalse();
+        assertThat(distance(topology, "n3")).isEqualTo(Distance.NEAR);
     }
 
+    /** So that it can be the target of a switchover. */
     @Test
-    void aReplicaWhoseAnswersTakeTooLongIsNotRead() {
+    void aReplicaThatIsTooFarIsReadable() {
         Topology topology = judge(
-                primary("n1").taking(Duration.ofMillis(501)).seen(),
-                replica("n2").taking(Duration.ofMillis(500)).seen(),
+                primary("n1").seen(),
                 replica("n3").taking(Duration.ofMillis(501)).seen());
 
-        assertReadable(topology, "n1");
-        assertReadable(topology, "n2");
-        assertNotReadable(topology, "n3", "max.latency.ms=500");
+        assertReadable(topology, "n3");
+        assertThat(distance(topology, "n3")).isEqualTo(Distance.TOO_FAR);
+    }
+
+    private static Distance distance(Topology topology, String id) {
+        return topology.node(id).orElseThrow().distance();
     }
 
     @Test
-    void aNewPrimaryOfACompleteHistoryLosesNothing() {
+    void aNewPrimaryThatHasWhatWasAcknowledgedLosesNothing() {
+        judge(kept("0/2000000"), replica("n2").seen(), replica("n3").seen());
+        judge(gone("n1"), replica("n2").seen(), replica("n3").suspect());
+
+        assertThat(judge(gone("n1"), promoted(), replica("n3").seen()).lossy()).isFalse();
+    }
+
+    /** What the old primary had written beyond that was not acknowledged. */
+    @Test
+    void whatWaitedForAStandbyIsNoLoss() {
         judge(
-                primary("n1").at("0/2000000").seen(),
+                primary("n1").at("0/2000008").keptBy(1, "0/2000000").seen(),
                 replica("n2").seen(),
                 replica("n3").seen());
-        judge(gone("n1"), replica("n2").seen(), replica("n3").seen());
 
         assertThat(judge(gone("n1"), promoted(), replica("n3").seen()).lossy()).isFalse();
     }
 
     @Test
-    void aNewPrimaryThatLacksWhatWasSeenIsLossyAsLongAsItsTimelineLasts() {
-        judge(
-                primary("n1").at("0/2000008").seen(),
-                replica("n2").seen(),
-                replica("n3").seen());
+    void aNewPrimaryThatLacksWhatWasConfirmedIsLossyAsLongAsItsTimelineLasts() {
+        judge(kept("0/2000008"), replica("n2").seen(), replica("n3").seen());
 
         assertThat(judge(gone("n1"), promoted(), replica("n3").seen()).lossy()).isTrue();
         assertThat(judge(gone("n1"), promoted(), replica("n3").seen()).lossy()).isTrue();
@@ -396,31 +404,51 @@ class JudgeTest {
     }
 
     @Test
-    void whereCommitsWaitedForNobodySomethingMayBeLost() {
+    void whereCommitsWaitForNobodyOfTheClusterSomethingMayBeLost() {
         judge(
-                primary("n1").at("0/2000000").asynchronous().seen(),
+                primary("n1").keptBy(0, "0/2000000").seen(),
                 replica("n2").seen(),
                 replica("n3").seen());
-        assertThat(judge(gone("n1"), promoted(), replica("n3").seen()).lossy()).isTrue();
-    }
 
-    @Test
-    void whereNobodyKnowsWhomCommitsWaitedForSomethingMayBeLost() {
-        judge(
-                primary("n1").at("0/2000000").quorumHidden().seen(),
-                replica("n2").seen(),
-                replica("n3").seen());
         assertThat(judge(gone("n1"), promoted(), replica("n3").seen()).lossy()).isTrue();
     }
 
     @Test
     void whatAReplicaConfirmedThatIsAwayMayBeLost() {
-        judge(
-                primary("n1").at("0/2000000").seen(),
-                replica("n2").seen(),
-                replica("n3").seen());
+        judge(kept("0/2000000"), replica("n2").seen(), replica("n3").seen());
 
         assertThat(judge(gone("n1"), promoted(), gone("n3")).lossy()).isTrue();
+    }
+
+    /** It may have been made anew, or be the standby that the next primary had to wait for. */
+    @Test
+    void whatAReplicaConfirmedThatWasAwayMayBeLost() {
+        judge(kept("0/2000000"), replica("n2").seen(), replica("n3").seen());
+        judge(gone("n1"), replica("n2").seen(), gone("n3"));
+
+        assertThat(judge(gone("n1"), promoted(), replica("n3").seen()).lossy()).isTrue();
+    }
+
+    @Test
+    void whoIsBackBeforeThePrimaryIsLostMissesNothing() {
+        judge(kept("0/1000000"), replica("n2").seen(), gone("n3"));
+        judge(gone("n1"), replica("n2").seen(), gone("n3"));
+        judge(kept("0/2000000"), replica("n2").seen(), replica("n3").seen());
+
+        assertThat(judge(gone("n1"), promoted(), replica("n3").seen()).lossy()).isFalse();
+    }
+
+    /** Who restarts it, or cancels what waits there, makes visible what no standby has. */
+    @Test
+    void whatWasReadOnAPrimaryWithoutStandbysMayBeLost() {
+        judge(kept("0/2000000"), replica("n2").seen(), replica("n3").seen());
+        judge(primary("n1").quorum(1, 0).seen(), gone("n2"), gone("n3"));
+
+        assertThat(standing.last().readAlone()).isTrue();
+        assertThat(standing.last()
+                        .isContinuedBy(
+                                promoted(), 1, List.of(promoted(), replica("n3").seen())))
+                .isFalse();
     }
 
     @Test
@@ -436,13 +464,23 @@ class JudgeTest {
     }
 
     @Test
-    void anExchangeOfRolesByPlanLosesNothing() {
-        judge(primary("n1").at("0/2000008").asynchronous().seen(), replica("n2").seen());
-        Judgement judgement =
-                judge.judge(List.of(gone("n1"), promoted()), standing, new Hold("n1", "n2"), null, TestNode.AT);
+    void anExchangeOfRolesThatWaitsForTheTargetLosesNothing() {
+        assertThat(exchanged(true).lossy()).isFalse();
+        standing = Standing.first(ON_FIRST);
+        assertThat(exchanged(false).lossy()).isTrue();
+    }
 
-        assertThat(judgement.topology().primary()).isEqualTo("n2");
-        assertThat(judgement.topology().lossy()).isFalse();
+    private Topology exchanged(boolean complete) {
+        judge(primary("n1").asynchronous().seen(), replica("n2").seen());
+        Hold hold = new Hold("n1", "n2", complete);
+        Topology topology = judge.judge(List.of(gone("n1"), promoted()), standing, hold, null, TestNode.AT)
+                .topology();
+        assertThat(topology.primary()).isEqualTo("n2");
+        return topology;
+    }
+
+    private static Seen kept(String upTo) {
+        return primary("n1").at(upTo).keptBy(1, upTo).seen();
     }
 
     private static Seen gone(String id) {

@@ -8,6 +8,7 @@ import io.ucm.api.Node;
 import io.ucm.api.NodeState;
 import io.ucm.api.Role;
 import io.ucm.spi.BreakerState;
+import io.ucm.spi.Distance;
 import io.ucm.spi.Epoch;
 import io.ucm.spi.NodeStatus;
 import java.util.Map;
@@ -42,6 +43,6 @@ class PossibleLossTest {
 
     private static NodeStatus primary(int timeline, @Nullable String lsn) {
         Node node = new Node("n1", "db", 5432, Role.PRIMARY, NodeState.UP, null, null);
-        return new NodeStatus(node, true, false, false, timeline, lsn, 0L, 0L, null, BreakerState.CLOSED);
+        return new NodeStatus(node, true, Distance.NEAR, false, timeline, lsn, 0L, 0L, null, BreakerState.CLOSED);
     }
 }

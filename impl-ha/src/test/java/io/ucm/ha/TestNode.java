@@ -33,6 +33,7 @@ final class TestNode {
     private Instant at = AT;
     private long asked;
     private Facts facts;
+    private Kept kept = Kept.UNKNOWN;
     private Duration latency = Duration.ofMillis(1);
 
     private TestNode(String id) {
@@ -79,6 +80,12 @@ final class TestNode {
 
     TestNode quorum(int required, int streaming) {
         quorum = new Quorum(required, streaming);
+        return this;
+    }
+
+    /** With commits that so many of the other nodes had, up to there. */
+    TestNode keptBy(int nodes, String position) {
+        kept = new Kept(nodes, Lsn.parse(position));
         return this;
     }
 
@@ -150,6 +157,7 @@ final class TestNode {
                 lsn,
                 lagMs,
                 quorum,
+                kept,
                 received,
                 readOnly,
                 switchover,

@@ -4,6 +4,7 @@ package io.ucm.manager;
 
 import io.ucm.api.Node;
 import io.ucm.api.Role;
+import io.ucm.spi.Distance;
 import io.ucm.spi.NodeAddress;
 import io.ucm.spi.NodeStatus;
 import io.ucm.spi.Topology;
@@ -271,9 +272,8 @@ final class ClusterTopology implements AutoCloseable {
         return new Route(
                 address(now.primary()).orElse(null),
                 now.primary() == null ? "cluster '%s' has no primary: %s".formatted(cluster.name(), now.why()) : null,
-                nodes(now, status -> status.readable() && !isPrimary(now, status))
-                        .toList(),
-                nodes(now, NodeStatus::far).collect(Collectors.toSet()),
+                nodes(now, status -> isRead(status) && !isPrimary(now, status)).toList(),
+                nodes(now, status -> status.distance() == Distance.FAR).collect(Collectors.toSet()),
                 now.primary() == null
                         ? nodes(
                                         now,
@@ -286,6 +286,10 @@ final class ClusterTopology implements AutoCloseable {
                 nodes(now, status -> status.silent() && !asking.isNotHeardYet(status))
                         .collect(Collectors.toSet()),
                 fenced(now));
+    }
+
+    private static boolean isRead(NodeStatus status) {
+        return status.readable() && status.distance() != Distance.TOO_FAR;
     }
 
     private Set<NodeAddress> fenced(Topology now) {

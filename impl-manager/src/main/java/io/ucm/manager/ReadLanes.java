@@ -37,8 +37,8 @@ final class ReadLanes {
     }
 
     /**
-     * From now on reads go to these nodes, each with a pool of that blueprint; to those that are far, where the others have
-     * no free place. Who waits for another one, or for one that
+     * From now on reads go to these nodes, each with a pool of that blueprint; to those that are far, where somebody waits
+     * for the others. Who waits for another one, or for one that
      * does not serve yet, looks again.
      */
     synchronized void want(Collection<Blueprint> blueprints, Set<NodeAddress> distant, String why) {
@@ -62,8 +62,8 @@ final class ReadLanes {
     }
 
     /**
-     * The lane for one read: one with a free place, rather one that is not far, or else the least crowded that serves; null:
-     * the primary is to serve.
+     * The lane for one read: one with a free place, or else the least crowded that serves; null: the primary is to serve. One
+     * that is far has to wait until somebody waits for the others, so that these grow first.
      *
      * @param except is not chosen; null: any may be
      */
@@ -77,21 +77,32 @@ final class ReadLanes {
         int start = size > 1 ? ThreadLocalRandom.current().nextInt(size) : 0;
         Set<NodeAddress> distant = far;
         Lane serving = null;
+        Lane near = null;
         Lane free = null;
         for (int i = 0; i < size; i++) {
             Open one = now.get((start + i) % size);
             Lane lane = one.lane();
             if (lane != except && lane.serves()) {
+                boolean isNear = distant.isEmpty() || !distant.contains(one.node());
                 if (lane.gate().hasFree()) {
-                    if (distant.isEmpty() || !distant.contains(one.node())) {
+                    if (isNear) {
                         return lane;
                     }
-                    free = free == null ? lane : free;
+                    free = lane;
+                } else if (isNear) {
+                    near = lessCrowded(near, lane);
                 }
-                serving = serving == null || lane.crowd() < serving.crowd() ? lane : serving;
+                serving = lessCrowded(serving, lane);
             }
         }
-        return free != null ? free : serving;
+        if (free == null) {
+            return serving;
+        }
+        return near != null && near.gate().waiting() == 0 ? near : free;
+    }
+
+    private static Lane lessCrowded(@Nullable Lane one, Lane other) {
+        return one == null || other.crowd() < one.crowd() ? other : one;
     }
 
     /** The lane for a read of that session: always the same one, while that serves; null: none does. */

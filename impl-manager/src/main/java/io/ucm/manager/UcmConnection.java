@@ -423,6 +423,7 @@ final class UcmConnection extends ForwardingConnection implements Holder {
 
     private void committing(Step step) throws SQLException {
         Borrow held = borrow();
+        usage.begun();
         try {
             step.run();
         } catch (SQLException e) {
@@ -434,15 +435,17 @@ final class UcmConnection extends ForwardingConnection implements Holder {
                             "the connection was lost after COMMIT was sent: " + e.getMessage(),
                             e)
                     : e;
+        } finally {
+            usage.ended();
         }
     }
 
     /** Whether COMMIT may have been done without an answer: not where the session had ended before it, or writes nothing. */
     private boolean mayBeDone(Borrow held, SQLException e) {
-        SQLException lost = held.lost();
-        return lost != null
-                && held.hasEnded()
-                && SqlStates.tellsOfTheNode(lost)
+        // Who took it back has closed it, and there is nobody to whom its failure was told.
+        SQLException end = borrow == held ? held.lost() : SqlStates.end(e);
+        return end != null
+                && SqlStates.tellsOfTheNode(end)
                 && !SqlStates.CLOSED.equals(e.getSQLState())
                 && !manager.mode().readOnly();
     }

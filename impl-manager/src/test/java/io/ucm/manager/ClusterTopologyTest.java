@@ -138,6 +138,17 @@ class ClusterTopologyTest {
     }
 
     @Test
+    void replicasThatAreTooFarAreNotRead() {
+        bench.watch(says);
+        says.tooFar = Set.of("n3");
+
+        says.topology("n1", "n2", "n3");
+
+        assertThat(ids(topology.route())).containsExactly("n1", "n2");
+        assertThat(topology.route().far()).isEmpty();
+    }
+
+    @Test
     void aHistoryThatMayLackWhatWasReadIsToldOnce() {
         bench.watch(says);
         says.topology("n1", "n2");

@@ -127,6 +127,19 @@ class DataSourceTest {
     }
 
     @Test
+    void whatBecameOfACommitOnAConnectionThatWasTakenBackIsNotKnown() throws Exception {
+        bench.serve();
+        try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            bench.server.onCommit = () -> {
+                connection.abort(Runnable::run);
+                throw new SQLException("it failed", "08006");
+            };
+            assertThatThrownBy(connection::commit).isInstanceOf(OutcomeUnknownException.class);
+        }
+    }
+
+    @Test
     void autoCommitCommitsToo() throws Exception {
         bench.serve();
         bench.server.onAutoCommit = () -> {

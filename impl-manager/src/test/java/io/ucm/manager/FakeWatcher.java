@@ -6,6 +6,7 @@ import io.ucm.api.Node;
 import io.ucm.api.NodeState;
 import io.ucm.api.Role;
 import io.ucm.spi.BreakerState;
+import io.ucm.spi.Distance;
 import io.ucm.spi.Epoch;
 import io.ucm.spi.NodeAddress;
 import io.ucm.spi.NodeStatus;
@@ -36,6 +37,7 @@ final class FakeWatcher implements TopologyWatcher, TopologyWatch {
     Set<String> claiming = Set.of();
     Map<String, Integer> timelines = Map.of();
     Set<String> far = Set.of();
+    Set<String> tooFar = Set.of();
     int timeline = 1;
     boolean lossy;
 
@@ -74,7 +76,7 @@ final class FakeWatcher implements TopologyWatcher, TopologyWatch {
                             Instant.now(),
                             null),
                     Set.of(readable).contains(id),
-                    far.contains(id),
+                    far.contains(id) ? Distance.FAR : tooFar.contains(id) ? Distance.TOO_FAR : Distance.NEAR,
                     silent.contains(id),
                     timelines.getOrDefault(id, 1),
                     "0/1",

@@ -63,7 +63,7 @@ class RoutesTest {
     }
 
     @Test
-    void aFarReplicaIsReadOnlyWhereTheNearerOneIsFull() {
+    void aFarReplicaIsReadOnlyWhereSomebodyWaitsForTheNearerOne() {
         bench.routeFar("n1", Set.of("n3"), "n2", "n3");
         awaitServing();
         readUntilServedBy("n2");
@@ -79,8 +79,14 @@ class RoutesTest {
         while (near.hasFree()) {
             near.enterAtOnce(other);
         }
+        CompletableFuture<Boolean> waiting = view.read(SELECT).toCompletableFuture();
+        Awaitility.await().until(() -> near.waiting() == 1);
+        assertThat(bench.pools.borrowsAt("n3")).isEqualTo(before);
+
         view.read(SELECT).toCompletableFuture().join();
         assertThat(bench.pools.borrowsAt("n3")).isEqualTo(before + 1);
+        near.exit(other, System.nanoTime());
+        waiting.join();
     }
 
     @Test
