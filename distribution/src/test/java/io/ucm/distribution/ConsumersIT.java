@@ -7,9 +7,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
 import io.ucm.api.ConnectionManager;
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Dictionary;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -74,15 +72,11 @@ public class ConsumersIT extends ServingContainer {
                         "{" + borrower + ",\"calls\":1,\"failed\":1,\"open\":0,\"connections\":0,\"leaked\":1}"));
         await(
                 "it is logged with its stack",
-                ConsumersIT::log,
+                ContainerShell::log,
                 log -> log.contains("main/HIGH_AVAILABILITY: took a connection to n1 (")
                         && log.contains("back from bundle test.LeakingActivator [" + consumer.getBundleId() + "]")
                         && log.contains("at io.ucm.distribution.LeakingActivator.start("));
         consumer.uninstall();
-    }
-
-    private static String log() throws IOException {
-        return Files.readString(Path.of(System.getProperty("ucm.instance"), "log", "ucm.log"));
     }
 
     private String availabilityPool() throws Exception {

@@ -3,8 +3,11 @@
 package io.ucm.distribution;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -34,6 +37,11 @@ final class ContainerShell {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
             last = actual.call();
         }
+    }
+
+    /** What this container, and those before it in the same class, have logged. */
+    static String log() throws IOException {
+        return Files.readString(Path.of(System.getProperty("ucm.instance"), "log", "ucm.log"));
     }
 
     /** What the command prints or returns, as text. */

@@ -10,9 +10,6 @@ import static org.junit.Assert.assertTrue;
 import io.ucm.api.CacheRegion;
 import io.ucm.api.Codec;
 import io.ucm.chaos.ChaosProxy;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.List;
@@ -32,9 +29,9 @@ public class FollowFaultsIT extends ChaosContainer {
 
     @Test
     public void whoPromotesAtOnceIsFollowed() throws Exception {
-        int before = log().length();
+        int before = ContainerShell.log().length();
         assertNobodyNotices(() -> killAndPromote(0));
-        assertFalse("nothing was lost", log().substring(before).contains(DROPPED));
+        assertFalse("nothing was lost", ContainerShell.log().substring(before).contains(DROPPED));
     }
 
     @Test
@@ -61,7 +58,7 @@ public class FollowFaultsIT extends ChaosContainer {
     /** Where commits wait for nobody, what was acknowledged may be lost: that is said, and nothing is done twice. */
     @Test
     public void whatAnAsynchronousPrimaryLosesIsToldAndNothingIsDoneTwice() throws Exception {
-        int before = log().length();
+        int before = ContainerShell.log().length();
         set("SET synchronous_standby_names = ''", "n1", "n2", "n3");
         write("CREATE TABLE cached (value text)");
         write("INSERT INTO cached VALUES ('old')");
@@ -83,15 +80,11 @@ public class FollowFaultsIT extends ChaosContainer {
             assertEquals(wrong + ": " + figures, "0", figures.get(wrong));
         }
         assertNotEquals("of a second of writes: " + figures, "0", figures.get("lost"));
-        String log = log().substring(before);
+        String log = ContainerShell.log().substring(before);
         assertTrue(log, log.contains(DROPPED));
         assertTrue(
                 log,
                 log.contains("bytes are lost, with what was committed there, unless commits waited for a standby"));
-    }
-
-    private static String log() throws IOException {
-        return Files.readString(Path.of(System.getProperty("ucm.instance"), "log", "ucm.log"));
     }
 
     private String cached() {

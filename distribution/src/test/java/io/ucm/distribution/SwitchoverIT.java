@@ -4,6 +4,7 @@ package io.ucm.distribution;
 
 import static io.ucm.distribution.ContainerShell.await;
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
 import java.util.regex.Matcher;
@@ -46,8 +47,11 @@ public class SwitchoverIT {
         shell.run("ledger:start --clients 16 --deadline-ms 20000");
         shell.run("ledger:wait --seconds 1");
 
+        int before = ContainerShell.log().length();
         exchanged(shell.run("ucm:switchover n2 --json"), "n1", "n2");
         primaryIs("n2", 2);
+        assertFalse(
+                "nothing was lost", ContainerShell.log().substring(before).contains("all that is cached is dropped"));
         threeNodesAreReadable();
         shell.run("ledger:wait --seconds 1");
         exchanged(shell.run("ucm:switchover n1 --json"), "n2", "n1");

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Immutable; the same answers give the same topology.
  *
  * <p>A replica may be read when it is up, its breaker is closed, its history is ours, and it is within the lag limits; {@link
- * Nearness} says whether it is. In bytes, its lag is what it has not replayed of what the primary had
+ * Nearness} says how far away it is. In bytes, its lag is what it has not replayed of what the primary had
  * written when that was last asked; both are asked at the same time. In time it is what the replica tells, within the bounds
  * that the primary's positions set ({@link Written}); where nothing is missing, the time does not count. While there is no primary nothing new is written, so
  * replicas that were within the limits before stay readable, and any becomes so that has replayed all that the last
@@ -132,8 +132,7 @@ final class Judge {
             return before.lossy();
         }
         LastPrimary last = before.last();
-        return (hold == null || !hold.isComplete())
-                && (last == null || !last.isContinuedBy(primary, known.timeline(), nodes));
+        return (hold == null || !hold.isComplete()) && (last == null || !last.isContinuedBy(primary, nodes));
     }
 
     /**

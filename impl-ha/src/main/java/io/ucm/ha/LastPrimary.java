@@ -11,48 +11,64 @@ import org.jspecify.annotations.Nullable;
 /**
  * What tells whether the successor of a primary goes on with all that was committed, and so may have been read, on it.
  *
+ * @param since how far it had written when its commits began to wait for those of {@code kept}: what is earlier may have been
+ *     read although none of them had it
  * @param missing the ids of the other nodes that were away at a look since it was the primary
  * @param readAlone whether it was read while it was not accepted: what waited for a standby may have been seen then
  */
-record LastPrimary(String id, Kept kept, Set<String> missing, boolean readAlone) {
+record LastPrimary(String id, int timeline, Kept kept, Lsn since, Set<String> missing, boolean readAlone) {
 
     LastPrimary {
         missing = Set.copyOf(missing);
     }
 
+    /** As of a look at which it is the primary. */
     static LastPrimary of(Seen primary, @Nullable LastPrimary before) {
-        Kept kept = primary.answer().kept();
-        boolean same = before != null && before.id().equals(primary.id());
-        return new LastPrimary(primary.id(), same ? kept.since(before.kept()) : kept, Set.of(), false);
+        Answer answer = primary.answer();
+        int timeline = primary.identity().timeline();
+        boolean goesOn = before != null
+                && before.id().equals(primary.id())
+                && before.timeline() == timeline
+                && !before.readAlone()
+                && before.kept().isBySame(answer.kept());
+        return goesOn
+                ? new LastPrimary(
+                        primary.id(), timeline, answer.kept().after(before.kept()), before.since(), Set.of(), false)
+                : new LastPrimary(primary.id(), timeline, answer.kept(), answer.lsn(), Set.of(), false);
     }
 
-    /** After a look at these nodes, none of which is the primary. */
+    /** As of a look at these nodes, none of which is the primary. */
     LastPrimary lost(List<Seen> nodes, boolean isRead) {
-        return new LastPrimary(id, kept, missing(nodes), readAlone || isRead);
+        Set<String> all = new HashSet<>(missing);
+        nodes.stream()
+                .filter(node -> node.state() == NodeState.DOWN || node.state() == NodeState.UNKNOWN)
+                .filter(this::isOther)
+                .map(Seen::id)
+                .forEach(all::add);
+        return new LastPrimary(id, timeline, kept, since, all, readAlone || isRead);
     }
 
     /**
      * Whether the next primary has all: where commits waited for standbys, one of those that answer has them, unless as many are
      * away as had to confirm, and whoever promotes takes the one that has most.
-     *
-     * @param timeline the one that it was on
      */
-    boolean isContinuedBy(Seen next, int timeline, List<Seen> nodes) {
-        return !readAlone && kept.by() > missing(nodes).size() && has(next, timeline);
-    }
-
-    private boolean has(Seen next, int timeline) {
-        Lsn end = next.identity().history().end(timeline);
-        return kept.upTo() != null && end != null && kept.upTo().bytesBeyond(end) == 0;
-    }
-
-    private Set<String> missing(List<Seen> nodes) {
-        Set<String> all = new HashSet<>(missing);
+    boolean isContinuedBy(Seen next, List<Seen> nodes) {
+        Set<String> away = new HashSet<>(missing);
         nodes.stream()
-                .filter(node -> node.state() == NodeState.DOWN || node.state() == NodeState.UNKNOWN)
+                .filter(node -> !node.up())
+                .filter(this::isOther)
                 .map(Seen::id)
-                .filter(node -> !node.equals(id))
-                .forEach(all::add);
-        return all;
+                .forEach(away::add);
+        return !readAlone && kept.by() > away.size() && has(next);
+    }
+
+    private boolean has(Seen next) {
+        Lsn upTo = kept.upTo();
+        Lsn end = next.identity().history().end(timeline);
+        return upTo != null && end != null && since.compareTo(upTo) <= 0 && upTo.compareTo(end) <= 0;
+    }
+
+    private boolean isOther(Seen node) {
+        return !node.id().equals(id);
     }
 }

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class NodeProbe {
 
     /** Where {@link Facts#COLUMNS} begin in an answer. */
-    private static final int FACTS = 10;
+    private static final int FACTS = 11;
 
     /** The role is asked once, because it may change while the statement runs. A replica's receiver may have begun below. */
     private static final String COLUMNS = """
@@ -50,7 +50,8 @@ final class NodeProbe {
                         THEN EXISTS (SELECT FROM pg_settings
                                      WHERE name = 'default_transaction_read_only' AND source = 'configuration file')
                         ELSE false END,
-                   %s
+                   %s,
+                   current_setting('synchronous_commit')
             """.formatted(NodeSession.SWITCHOVER);
 
     private static final String NODE = """
@@ -130,7 +131,7 @@ final class NodeProbe {
 
     private Kept kept(ResultSet told) throws SQLException {
         List<String> nodes = cluster.nodes().stream().map(NodeAddress::id).toList();
-        return Kept.of(nodes, told.getString(6), confirmed(told));
+        return Kept.of(nodes, told.getString(6), told.getString(10), confirmed(told));
     }
 
     private static List<Lsn> confirmed(ResultSet told) throws SQLException {

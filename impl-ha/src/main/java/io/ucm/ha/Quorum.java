@@ -33,6 +33,14 @@ record Quorum(int required, int streaming, Duration unconfirmed) {
         return text.isEmpty() ? 0 : counted.matches() ? Integer.parseInt(counted.group(1)) : 1;
     }
 
+    /** The names alone. */
+    static String list(String names) {
+        String text = names.strip();
+        return COUNTED.matcher(text).matches()
+                ? text.substring(text.indexOf('(') + 1, Math.max(text.indexOf('(') + 1, text.lastIndexOf(')')))
+                : text;
+    }
+
     boolean met() {
         return streaming >= required;
     }

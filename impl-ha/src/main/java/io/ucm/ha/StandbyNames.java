@@ -33,9 +33,7 @@ final class StandbyNames {
 
     /** All that it names, in lower case; {@code *} is anybody. */
     static List<String> all(String setting) {
-        String text = setting.strip();
-        int open = text.indexOf('(');
-        String list = open < 0 ? text : text.substring(open + 1, Math.max(open + 1, text.lastIndexOf(')')));
+        String list = Quorum.list(setting);
         return list.isBlank()
                 ? List.of()
                 : Arrays.stream(list.split(",")).map(StandbyNames::unquoted).toList();

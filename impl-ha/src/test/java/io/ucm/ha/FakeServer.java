@@ -401,6 +401,7 @@ final class FakeServer {
                     confirmations(),
                     readOnly,
                     switchover,
+                    "on",
                     true,
                     standbysText(),
                     receiver(),

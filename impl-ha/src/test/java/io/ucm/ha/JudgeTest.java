@@ -386,12 +386,39 @@ class JudgeTest {
     /** What the old primary had written beyond that was not acknowledged. */
     @Test
     void whatWaitedForAStandbyIsNoLoss() {
+        judge(kept("0/1000000"), replica("n2").seen(), replica("n3").seen());
         judge(
                 primary("n1").at("0/2000008").keptBy(1, "0/2000000").seen(),
                 replica("n2").seen(),
                 replica("n3").seen());
 
         assertThat(judge(gone("n1"), promoted(), replica("n3").seen()).lossy()).isFalse();
+    }
+
+    /** It was acknowledged before commits waited for anybody. */
+    @Test
+    void whatNoStandbyHadWhenCommitsBeganToWaitMayBeLost() {
+        judge(
+                primary("n1").at("0/2000008").keptBy(1, "0/1000000").seen(),
+                replica("n2").seen(),
+                replica("n3").seen());
+        judge(
+                primary("n1").at("0/2000008").keptBy(1, "0/2000000").seen(),
+                replica("n2").seen(),
+                replica("n3").seen());
+
+        assertThat(judge(gone("n1"), promoted(), replica("n3").seen()).lossy()).isTrue();
+    }
+
+    @Test
+    void whatAStandbyHadConfirmedThatHasLeftSinceMayBeLost() {
+        judge(kept("0/2000008"), replica("n2").seen(), replica("n3").seen());
+        judge(
+                primary("n1").at("0/2000008").keptBy(1, "0/2000000").seen(),
+                replica("n2").seen(),
+                replica("n3").seen());
+
+        assertThat(judge(gone("n1"), promoted(), replica("n3").seen()).lossy()).isTrue();
     }
 
     @Test
@@ -447,7 +474,7 @@ class JudgeTest {
         assertThat(standing.last().readAlone()).isTrue();
         assertThat(standing.last()
                         .isContinuedBy(
-                                promoted(), 1, List.of(promoted(), replica("n3").seen())))
+                                promoted(), List.of(promoted(), replica("n3").seen())))
                 .isFalse();
     }
 

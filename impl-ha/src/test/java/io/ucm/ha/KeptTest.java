@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class KeptTest {
 
     private static final List<String> NODES = List.of("n1", "n2", "N3");
+    private static final String NAMES = "ANY 1 (n1,n2,n3)";
 
     @ParameterizedTest
     @CsvSource(
@@ -25,28 +26,49 @@ class KeptTest {
                 "''                       | 0",
                 "*                        | 0",
                 "ANY 1 (*)                | 0",
+                "ANY 2 (*)                | 0",
+                "\"x(y\", n2               | 0",
                 "ANY 1 (n2,barman)        | 0",
                 "ANY 2 (n2,n3,barman)     | 1",
             })
     void onlyNodesOfTheClusterCount(String names, int by) {
-        assertThat(Kept.of(NODES, names, positions("0/5")).by()).isEqualTo(by);
+        assertThat(Kept.of(NODES, names, "on", positions("0/5")).by()).isEqualTo(by);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"on, 1", "remote_apply, 1", "remote_write, 1", "local, 0", "off, 0"})
+    void commitsMustWait(String commit, int by) {
+        assertThat(Kept.of(NODES, NAMES, commit, positions("0/5")).by()).isEqualTo(by);
     }
 
     @Test
     void upToWhereEnoughHadIt() {
-        assertThat(Kept.of(NODES, "ANY 2 (n1,n2,n3)", positions("0/7", "0/9", "0/8"))
+        assertThat(Kept.of(NODES, "ANY 2 (n1,n2,n3)", "on", positions("0/7", "0/9", "0/8"))
                         .upTo())
                 .isEqualTo(Lsn.parse("0/8"));
-        assertThat(Kept.of(NODES, "ANY 2 (n1,n2,n3)", positions("0/7")).upTo()).isNull();
-        assertThat(Kept.of(NODES, "", positions("0/7")).upTo()).isNull();
+        assertThat(Kept.of(NODES, "ANY 2 (n1,n2,n3)", "on", positions("0/7")).upTo())
+                .isNull();
+        assertThat(Kept.of(NODES, "", "on", positions("0/7")).upTo()).isNull();
     }
 
     @Test
-    void whereNotEnoughStreamNothingMoreWasAcknowledged() {
-        Kept before = new Kept(1, Lsn.parse("0/7"));
+    void whatWasConfirmedOnceStaysSo() {
+        assertThat(kept("0/7").after(kept("0/9"))).isEqualTo(kept("0/9"));
+        assertThat(kept("0/9").after(kept("0/7"))).isEqualTo(kept("0/9"));
+        assertThat(new Kept(NAMES, 1, null).after(kept("0/7"))).isEqualTo(kept("0/7"));
+        assertThat(kept("0/7").after(Kept.UNKNOWN)).isEqualTo(kept("0/7"));
+    }
 
-        assertThat(new Kept(1, null).since(before)).isEqualTo(before);
-        assertThat(new Kept(1, Lsn.parse("0/9")).since(before)).isEqualTo(new Kept(1, Lsn.parse("0/9")));
+    @Test
+    void othersAreNotTheSame() {
+        assertThat(kept("0/7").isBySame(kept("0/9"))).isTrue();
+        assertThat(kept("0/7").isBySame(new Kept("n2", 1, null))).isFalse();
+        assertThat(kept("0/7").isBySame(new Kept(NAMES, 0, null))).isFalse();
+        assertThat(Kept.UNKNOWN.isBySame(Kept.UNKNOWN)).isFalse();
+    }
+
+    private static Kept kept(String upTo) {
+        return new Kept(NAMES, 1, Lsn.parse(upTo));
     }
 
     private static List<Lsn> positions(String... positions) {

@@ -85,7 +85,7 @@ final class TestNode {
 
     /** With commits that so many of the other nodes had, up to there. */
     TestNode keptBy(int nodes, String position) {
-        kept = new Kept(nodes, Lsn.parse(position));
+        kept = new Kept("ANY 1 (n1,n2,n3)", nodes, Lsn.parse(position));
         return this;
     }
 

@@ -331,10 +331,13 @@ public final class Core {
 
     /** What is loaded after the drop comes from the new primary; what is being loaded from the old one is not kept. */
     private void commitsLost(String name) {
-        reconcile();
-        Cluster cluster = clusters.named(name);
-        if (cluster != null) {
-            cluster.caches().invalidateAll("commits of the last primary may be lost, and may have been cached");
+        try {
+            reconcile();
+        } finally {
+            Cluster cluster = clusters.named(name);
+            if (cluster != null) {
+                cluster.caches().invalidateAll("commits of the last primary may be lost, and may have been cached");
+            }
         }
     }
 

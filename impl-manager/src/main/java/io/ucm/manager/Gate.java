@@ -355,6 +355,19 @@ final class Gate {
         return free.get() > 0;
     }
 
+    /** Whether a newcomer would be the first who waits, and is known not to wait for longer than that. */
+    boolean servesWithin(long nanos) {
+        lock.lock();
+        try {
+            long expected = limit == 0 || queue.size() > 0
+                    ? WaitEstimate.UNKNOWN
+                    : estimate.expected(1L + owed, limit, nanos, System.nanoTime());
+            return expected != WaitEstimate.UNKNOWN && expected <= nanos;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How many permits have come back so far that somebody waited for, or that were owed. */
     long served() {
         return served;

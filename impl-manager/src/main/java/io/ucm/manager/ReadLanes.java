@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * connections are closed. All fields change under the lock of this object.
  */
 final class ReadLanes {
+
+    private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private record Open(NodeAddress node, Lane lane) {}
 
@@ -37,8 +40,8 @@ final class ReadLanes {
     }
 
     /**
-     * From now on reads go to these nodes, each with a pool of that blueprint; to those that are far, where somebody waits
-     * for the others. Who waits for another one, or for one that
+     * From now on reads go to these nodes, each with a pool of that blueprint; to those that are far, where the others
+     * would let it wait. Who waits for another one, or for one that
      * does not serve yet, looks again.
      */
     synchronized void want(Collection<Blueprint> blueprints, Set<NodeAddress> distant, String why) {
@@ -62,8 +65,9 @@ final class ReadLanes {
     }
 
     /**
-     * The lane for one read: one with a free place, or else the least crowded that serves; null: the primary is to serve. One
-     * that is far has to wait until somebody waits for the others, so that these grow first.
+     * The lane for one read: one with a free place, or else the least crowded that serves; null: the primary is to serve. Those
+     * that are far come last, but not where a read would have to wait for more than a moment, or behind another one: a near
+     * pool grows while somebody waits.
      *
      * @param except is not chosen; null: any may be
      */
@@ -98,7 +102,7 @@ final class ReadLanes {
         if (free == null) {
             return serving;
         }
-        return near != null && near.gate().waiting() == 0 ? near : free;
+        return near != null && near.gate().servesWithin(MOMENT_NANOS) ? near : free;
     }
 
     private static Lane lessCrowded(@Nullable Lane one, Lane other) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param primary takes the writes; null while there is none
  * @param why why there is no primary; null when there is one
  * @param readable the others that may serve reads
- * @param far which of these are read only where somebody waits for the others
+ * @param far which of these are read only where the others would let it wait
  * @param unwritable the primary that is there and takes no writes, because it has lost its standbys; null: there is none
  * @param epoch the history that the cluster's writes belong to; null where nobody knows
  * @param silent give no answer any more: what waits for one waits in vain

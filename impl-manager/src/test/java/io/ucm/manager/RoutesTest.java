@@ -39,6 +39,8 @@ class RoutesTest {
         }
     };
 
+    private static final Consumer OTHER = new Consumer(Workbench.bundle(7, "other"));
+
     @RegisterExtension
     final Workbench bench = new Workbench(Map.of("validate_after_idle_ms", 3_600_000));
 
@@ -63,30 +65,79 @@ class RoutesTest {
     }
 
     @Test
-    void aFarReplicaIsReadOnlyWhereSomebodyWaitsForTheNearerOne() {
-        bench.routeFar("n1", Set.of("n3"), "n2", "n3");
-        awaitServing();
-        readUntilServedBy("n2");
-        Awaitility.await().until(() -> manager.readers().to(bench.node("n3")).serves());
+    void aFarReplicaIsNotReadWhereTheNearerOneHasAFreePlace() {
+        readFar();
         int before = bench.pools.borrowsAt("n3");
         for (int i = 0; i < 20; i++) {
             view.read(SELECT).toCompletableFuture().join();
         }
-        assertThat(bench.pools.borrowsAt("n3")).isEqualTo(before);
 
-        Gate near = manager.readers().to(bench.node("n2")).gate();
-        Consumer other = new Consumer(Workbench.bundle(7, "other"));
-        while (near.hasFree()) {
-            near.enterAtOnce(other);
-        }
+        assertThat(bench.pools.borrowsAt("n3")).isEqualTo(before);
+    }
+
+    /** So that the nearer one's pool grows. */
+    @Test
+    void aFarReplicaIsReadWhereSomebodyWaitsForAMomentAtTheNearerOne() throws InterruptedException {
+        Gate near = readFar();
+        int before = bench.pools.borrowsAt("n3");
+        hold(near, Duration.ofMillis(1));
+        TimeUnit.MILLISECONDS.sleep(20);
+        fill(near);
+
         CompletableFuture<Boolean> waiting = view.read(SELECT).toCompletableFuture();
         Awaitility.await().until(() -> near.waiting() == 1);
         assertThat(bench.pools.borrowsAt("n3")).isEqualTo(before);
 
         view.read(SELECT).toCompletableFuture().join();
         assertThat(bench.pools.borrowsAt("n3")).isEqualTo(before + 1);
-        near.exit(other, System.nanoTime());
+        near.exit(OTHER, System.nanoTime());
         waiting.join();
+    }
+
+    @Test
+    void aFarReplicaIsReadWhereTheNearerOneIsBusyForLong() throws InterruptedException {
+        Gate near = readFar();
+        int before = bench.pools.borrowsAt("n3");
+        hold(near, Duration.ofMinutes(1));
+        TimeUnit.MILLISECONDS.sleep(20);
+        fill(near);
+
+        view.read(SELECT).toCompletableFuture().join();
+
+        assertThat(bench.pools.borrowsAt("n3")).isEqualTo(before + 1);
+    }
+
+    @Test
+    void aFarReplicaIsReadWhereNobodyKnowsForHowLongTheNearerOneIsBusy() {
+        Gate near = readFar();
+        int before = bench.pools.borrowsAt("n3");
+        fill(near);
+
+        view.read(SELECT).toCompletableFuture().join();
+
+        assertThat(bench.pools.borrowsAt("n3")).isEqualTo(before + 1);
+    }
+
+    /** Both pools are open, and n3 is far; the gate of n2. */
+    private Gate readFar() {
+        bench.routeFar("n1", Set.of("n3"), "n2", "n3");
+        awaitServing();
+        readUntilServedBy("n2");
+        Awaitility.await().until(() -> manager.readers().to(bench.node("n3")).serves());
+        return manager.readers().to(bench.node("n2")).gate();
+    }
+
+    private static void hold(Gate gate, Duration time) {
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(gate.enterAtOnce(OTHER)).isTrue();
+            gate.exit(OTHER, System.nanoTime() - time.toNanos());
+        }
+    }
+
+    private static void fill(Gate gate) {
+        while (gate.hasFree()) {
+            gate.enterAtOnce(OTHER);
+        }
     }
 
     @Test
@@ -152,16 +203,10 @@ class RoutesTest {
         awaitServing();
         readUntilServedBy("n2");
         Gate crowded = bench.manager.readers().serving().get(bench.node("n2")).gate();
-        Consumer other = new Consumer(Workbench.bundle(7, "other"));
-        for (int i = 0; i < 1_000; i++) {
-            assertThat(crowded.enterAtOnce(other)).isTrue();
-            crowded.exit(other, System.nanoTime() - TimeUnit.MINUTES.toNanos(1));
-        }
-        while (crowded.hasFree()) {
-            crowded.enterAtOnce(other);
-        }
+        hold(crowded, Duration.ofMinutes(1));
+        fill(crowded);
         Duration deadline = Duration.ofMillis(1_500);
-        Awaitility.await("the gate has seen enough").until(() -> refuses(crowded, other, deadline));
+        Awaitility.await("the gate has seen enough").until(() -> refuses(crowded, OTHER, deadline));
         int before = bench.pools.borrowsAt("n1");
 
         view.read(SELECT, CallOptions.DEFAULT.withDeadline(deadline))
