@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param lsn its position, as the server prints it: written on a primary, replayed on a replica
  * @param lagBytes what it has not replayed of what the primary had written; 0 on the primary
  * @param lagMs how far behind that is in time; 0 when nothing is missing
- * @param latencyMs how long its answers to the watch take: the median of the last ones
+ * @param latencyMs how long its answers to the watch take: the shortest of the last ones
  */
 public record NodeStatus(
         Node node,

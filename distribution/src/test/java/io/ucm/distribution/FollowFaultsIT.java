@@ -31,7 +31,8 @@ public class FollowFaultsIT extends ChaosContainer {
     public void whoPromotesAtOnceIsFollowed() throws Exception {
         int before = ContainerShell.log().length();
         assertNobodyNotices(() -> killAndPromote(0));
-        assertFalse("nothing was lost", ContainerShell.log().substring(before).contains(DROPPED));
+        String log = ContainerShell.log().substring(before);
+        assertFalse("nothing was lost: " + log, log.contains(DROPPED));
     }
 
     @Test

@@ -115,7 +115,7 @@ final class Judge {
             @Nullable Seen primary, Standing before, Election election, @Nullable Hold hold, List<Seen> nodes) {
         LastPrimary last = before.last();
         if (primary != null) {
-            return LastPrimary.of(primary, last);
+            return LastPrimary.of(primary, before.primary() == null ? null : last);
         }
         return last == null
                 ? null

@@ -46,6 +46,11 @@ record Kept(String names, int by, @Nullable Lsn upTo) {
                 : confirmed.stream().sorted(Comparator.reverseOrder()).toList().get(required - 1);
     }
 
+    /** Whether commits wait for that node, among others. */
+    boolean isBy(String node) {
+        return StandbyNames.all(names).contains(node.toLowerCase(Locale.ROOT));
+    }
+
     /** Whether commits wait for the same ones there, some of whom are nodes of the cluster. */
     boolean isBySame(Kept other) {
         return by > 0 && by == other.by() && names.equals(other.names());

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param since how far it had written when its commits began to wait for those of {@code kept}: what is earlier may have been
  *     read although none of them had it
- * @param missing the ids of the other nodes that were away at a look since it was the primary
+ * @param missing the ids of its standbys that were away at a look since it was the primary
  * @param readAlone whether it was read while it was not accepted: what waited for a standby may have been seen then
  */
 record LastPrimary(String id, int timeline, Kept kept, Lsn since, Set<String> missing, boolean readAlone) {
@@ -22,14 +22,17 @@ record LastPrimary(String id, int timeline, Kept kept, Lsn since, Set<String> mi
         missing = Set.copyOf(missing);
     }
 
-    /** As of a look at which it is the primary. */
+    /**
+     * As of a look at which it is the primary.
+     *
+     * @param before as of the look before, where it was the primary, too; null: it was not
+     */
     static LastPrimary of(Seen primary, @Nullable LastPrimary before) {
         Answer answer = primary.answer();
         int timeline = primary.identity().timeline();
         boolean goesOn = before != null
                 && before.id().equals(primary.id())
                 && before.timeline() == timeline
-                && !before.readAlone()
                 && before.kept().isBySame(answer.kept());
         return goesOn
                 ? new LastPrimary(
@@ -42,7 +45,7 @@ record LastPrimary(String id, int timeline, Kept kept, Lsn since, Set<String> mi
         Set<String> all = new HashSet<>(missing);
         nodes.stream()
                 .filter(node -> node.state() == NodeState.DOWN || node.state() == NodeState.UNKNOWN)
-                .filter(this::isOther)
+                .filter(this::isStandby)
                 .map(Seen::id)
                 .forEach(all::add);
         return new LastPrimary(id, timeline, kept, since, all, readAlone || isRead);
@@ -50,25 +53,40 @@ record LastPrimary(String id, int timeline, Kept kept, Lsn since, Set<String> mi
 
     /**
      * Whether the next primary has all: where commits waited for standbys, one of those that answer has them, unless as many are
-     * away as had to confirm, and whoever promotes takes the one that has most.
+     * away as had to confirm. It is the next one, if that is a standby too, and no other one has more.
      */
     boolean isContinuedBy(Seen next, List<Seen> nodes) {
         Set<String> away = new HashSet<>(missing);
         nodes.stream()
                 .filter(node -> !node.up())
-                .filter(this::isOther)
+                .filter(this::isStandby)
                 .map(Seen::id)
                 .forEach(away::add);
-        return !readAlone && kept.by() > away.size() && has(next);
-    }
-
-    private boolean has(Seen next) {
-        Lsn upTo = kept.upTo();
         Lsn end = next.identity().history().end(timeline);
-        return upTo != null && end != null && since.compareTo(upTo) <= 0 && upTo.compareTo(end) <= 0;
+        return !readAlone
+                && kept.by() > away.size()
+                && isStandby(next)
+                && end != null
+                && has(end)
+                && nodes.stream().noneMatch(node -> hasMore(node, end));
     }
 
-    private boolean isOther(Seen node) {
-        return !node.id().equals(id);
+    private boolean has(Lsn end) {
+        Lsn upTo = kept.upTo();
+        return upTo != null && since.compareTo(upTo) <= 0 && upTo.compareTo(end) <= 0;
+    }
+
+    private boolean hasMore(Seen node, Lsn end) {
+        Identity identity = node.identity();
+        return node.up()
+                && isStandby(node)
+                && identity != null
+                && identity.timeline() == timeline
+                && node.answer().lsn().compareTo(end) > 0;
+    }
+
+    /** Whether commits waited for it, among others. */
+    private boolean isStandby(Seen node) {
+        return !node.id().equals(id) && kept.isBy(node.id());
     }
 }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How far away the replicas are. Far are those whose answers take more than twice as long as the nearest one's, and 2 ms more;
- * one that is far stays so until it takes less than 1.5 times as long, and 1 ms more.
+ * one that is far stays so until it takes less than 1.5 times as long, and 1 ms more. One that is too far stays so until it takes
+ * three quarters of the limit.
  */
 final class Nearness {
 
@@ -36,8 +37,9 @@ final class Nearness {
                 .orElse(null);
         Map<String, Distance> distances = new HashMap<>();
         for (Seen node : replicas) {
-            boolean wasNear = before.getOrDefault(node.id(), Distance.NEAR) == Distance.NEAR;
-            distances.put(node.id(), distance(node.latency(), nearest, wasNear, most));
+            Distance last = before.getOrDefault(node.id(), Distance.NEAR);
+            Duration bound = last == Distance.TOO_FAR ? most.multipliedBy(3).dividedBy(4) : most;
+            distances.put(node.id(), distance(node.latency(), nearest, last == Distance.NEAR, bound));
         }
         return distances;
     }

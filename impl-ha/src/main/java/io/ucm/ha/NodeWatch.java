@@ -105,7 +105,7 @@ final class NodeWatch {
     }
 
     Seen seen() {
-        return new Seen(address, state, silent, answer, latency.median(), reason, breaker.state());
+        return new Seen(address, state, silent, answer, latency.shortest(), reason, breaker.state());
     }
 
     /** Somebody else's connection failed: looks soon, once for many. Any thread. */

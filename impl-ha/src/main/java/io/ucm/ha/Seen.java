@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param silent whether it is down because it gives no answer
  * @param answer the last one, however old; null before the first
- * @param latency how long its answers take; null before it has answered some times
+ * @param latency the shortest time that its last answers took; null before it has answered some times
  * @param reason why the state is not UP; null when it is
  */
 record Seen(

@@ -41,7 +41,7 @@ record TopologyReport(
             String distance,
             @Nullable String reason) {
 
-        private String isRead() {
+        private String read() {
             return !readable
                     ? "no"
                     : switch (Distance.valueOf(distance)) {
@@ -116,7 +116,7 @@ record TopologyReport(
                 n.lagMs(),
                 n.latencyMs(),
                 n.breaker(),
-                n.isRead(),
+                n.read(),
                 n.reason()));
         String first = epoch.primary() == null
                 ? "cluster " + cluster + ": no primary: " + why

@@ -377,22 +377,32 @@ class JudgeTest {
 
     @Test
     void aNewPrimaryThatHasWhatWasAcknowledgedLosesNothing() {
-        judge(kept("0/2000000"), replica("n2").seen(), replica("n3").seen());
-        judge(gone("n1"), replica("n2").seen(), replica("n3").suspect());
+        judge(
+                kept("0/2000000"),
+                replica("n2").seen(),
+                replica("n3").at("0/2000000").seen());
+        judge(gone("n1"), replica("n2").seen(), replica("n3").at("0/2000000").suspect());
 
-        assertThat(judge(gone("n1"), promoted(), replica("n3").seen()).lossy()).isFalse();
+        assertThat(judge(gone("n1"), promoted(), replica("n3").at("0/2000000").seen())
+                        .lossy())
+                .isFalse();
     }
 
     /** What the old primary had written beyond that was not acknowledged. */
     @Test
     void whatWaitedForAStandbyIsNoLoss() {
-        judge(kept("0/1000000"), replica("n2").seen(), replica("n3").seen());
+        judge(
+                kept("0/1000000"),
+                replica("n2").seen(),
+                replica("n3").at("0/2000000").seen());
         judge(
                 primary("n1").at("0/2000008").keptBy(1, "0/2000000").seen(),
                 replica("n2").seen(),
-                replica("n3").seen());
+                replica("n3").at("0/2000000").seen());
 
-        assertThat(judge(gone("n1"), promoted(), replica("n3").seen()).lossy()).isFalse();
+        assertThat(judge(gone("n1"), promoted(), replica("n3").at("0/2000000").seen())
+                        .lossy())
+                .isFalse();
     }
 
     /** It was acknowledged before commits waited for anybody. */
@@ -401,33 +411,48 @@ class JudgeTest {
         judge(
                 primary("n1").at("0/2000008").keptBy(1, "0/1000000").seen(),
                 replica("n2").seen(),
-                replica("n3").seen());
+                replica("n3").at("0/2000000").seen());
         judge(
                 primary("n1").at("0/2000008").keptBy(1, "0/2000000").seen(),
                 replica("n2").seen(),
-                replica("n3").seen());
+                replica("n3").at("0/2000000").seen());
 
-        assertThat(judge(gone("n1"), promoted(), replica("n3").seen()).lossy()).isTrue();
+        assertThat(judge(gone("n1"), promoted(), replica("n3").at("0/2000000").seen())
+                        .lossy())
+                .isTrue();
     }
 
     @Test
     void whatAStandbyHadConfirmedThatHasLeftSinceMayBeLost() {
-        judge(kept("0/2000008"), replica("n2").seen(), replica("n3").seen());
+        judge(
+                kept("0/2000008"),
+                replica("n2").seen(),
+                replica("n3").at("0/2000000").seen());
         judge(
                 primary("n1").at("0/2000008").keptBy(1, "0/2000000").seen(),
                 replica("n2").seen(),
-                replica("n3").seen());
+                replica("n3").at("0/2000000").seen());
 
-        assertThat(judge(gone("n1"), promoted(), replica("n3").seen()).lossy()).isTrue();
+        assertThat(judge(gone("n1"), promoted(), replica("n3").at("0/2000000").seen())
+                        .lossy())
+                .isTrue();
     }
 
     @Test
     void aNewPrimaryThatLacksWhatWasConfirmedIsLossyAsLongAsItsTimelineLasts() {
-        judge(kept("0/2000008"), replica("n2").seen(), replica("n3").seen());
+        judge(
+                kept("0/2000008"),
+                replica("n2").seen(),
+                replica("n3").at("0/2000000").seen());
 
-        assertThat(judge(gone("n1"), promoted(), replica("n3").seen()).lossy()).isTrue();
-        assertThat(judge(gone("n1"), promoted(), replica("n3").seen()).lossy()).isTrue();
-        assertThat(judge(gone("n1"), replica("n3").seen()).lossy()).isTrue();
+        assertThat(judge(gone("n1"), promoted(), replica("n3").at("0/2000000").seen())
+                        .lossy())
+                .isTrue();
+        assertThat(judge(gone("n1"), promoted(), replica("n3").at("0/2000000").seen())
+                        .lossy())
+                .isTrue();
+        assertThat(judge(gone("n1"), replica("n3").at("0/2000000").seen()).lossy())
+                .isTrue();
     }
 
     @Test
@@ -435,14 +460,19 @@ class JudgeTest {
         judge(
                 primary("n1").keptBy(0, "0/2000000").seen(),
                 replica("n2").seen(),
-                replica("n3").seen());
+                replica("n3").at("0/2000000").seen());
 
-        assertThat(judge(gone("n1"), promoted(), replica("n3").seen()).lossy()).isTrue();
+        assertThat(judge(gone("n1"), promoted(), replica("n3").at("0/2000000").seen())
+                        .lossy())
+                .isTrue();
     }
 
     @Test
     void whatAReplicaConfirmedThatIsAwayMayBeLost() {
-        judge(kept("0/2000000"), replica("n2").seen(), replica("n3").seen());
+        judge(
+                kept("0/2000000"),
+                replica("n2").seen(),
+                replica("n3").at("0/2000000").seen());
 
         assertThat(judge(gone("n1"), promoted(), gone("n3")).lossy()).isTrue();
     }
@@ -450,44 +480,112 @@ class JudgeTest {
     /** It may have been made anew, or be the standby that the next primary had to wait for. */
     @Test
     void whatAReplicaConfirmedThatWasAwayMayBeLost() {
-        judge(kept("0/2000000"), replica("n2").seen(), replica("n3").seen());
+        judge(
+                kept("0/2000000"),
+                replica("n2").seen(),
+                replica("n3").at("0/2000000").seen());
         judge(gone("n1"), replica("n2").seen(), gone("n3"));
 
-        assertThat(judge(gone("n1"), promoted(), replica("n3").seen()).lossy()).isTrue();
+        assertThat(judge(gone("n1"), promoted(), replica("n3").at("0/2000000").seen())
+                        .lossy())
+                .isTrue();
     }
 
     @Test
     void whoIsBackBeforeThePrimaryIsLostMissesNothing() {
         judge(kept("0/1000000"), replica("n2").seen(), gone("n3"));
         judge(gone("n1"), replica("n2").seen(), gone("n3"));
-        judge(kept("0/2000000"), replica("n2").seen(), replica("n3").seen());
+        judge(
+                kept("0/2000000"),
+                replica("n2").seen(),
+                replica("n3").at("0/2000000").seen());
 
-        assertThat(judge(gone("n1"), promoted(), replica("n3").seen()).lossy()).isFalse();
+        assertThat(judge(gone("n1"), promoted(), replica("n3").at("0/2000000").seen())
+                        .lossy())
+                .isFalse();
     }
 
     /** Who restarts it, or cancels what waits there, makes visible what no standby has. */
     @Test
     void whatWasReadOnAPrimaryWithoutStandbysMayBeLost() {
-        judge(kept("0/2000000"), replica("n2").seen(), replica("n3").seen());
+        judge(
+                kept("0/2000000"),
+                replica("n2").seen(),
+                replica("n3").at("0/2000000").seen());
         judge(primary("n1").quorum(1, 0).seen(), gone("n2"), gone("n3"));
 
         assertThat(standing.last().readAlone()).isTrue();
         assertThat(standing.last()
                         .isContinuedBy(
-                                promoted(), List.of(promoted(), replica("n3").seen())))
+                                promoted(),
+                                List.of(
+                                        promoted(),
+                                        replica("n3").at("0/2000000").seen())))
                 .isFalse();
+    }
+
+    /** By hand, as a cloud service does, or because the other one is not up to date with its own. */
+    @Test
+    void wherePromotedIsWhoHasLessSomethingMayBeLost() {
+        judge(
+                kept("0/1000000"),
+                replica("n2").seen(),
+                replica("n3").at("0/2000000").seen());
+
+        assertThat(judge(gone("n1"), promoted(), replica("n3").at("0/2000008").seen())
+                        .lossy())
+                .isTrue();
+    }
+
+    @Test
+    void wherePromotedIsWhomNoCommitWaitedForSomethingMayBeLost() {
+        Seen lone = primary("n1").at("0/1000000").keptBy("n3", "0/1000000").seen();
+        judge(lone, replica("n2").seen(), replica("n3").at("0/2000000").seen());
+
+        assertThat(judge(gone("n1"), promoted(), replica("n3").at("0/1000000").seen())
+                        .lossy())
+                .isTrue();
+    }
+
+    @Test
+    void aReplicaThatNoCommitWaitedForMayBeAway() {
+        Seen waiting = primary("n1").at("0/1000000").keptBy("n2", "0/1000000").seen();
+        judge(waiting, replica("n2").seen(), gone("n3"));
+
+        assertThat(judge(gone("n1"), promoted(), gone("n3")).lossy()).isFalse();
+    }
+
+    /** A crash shows what waited for a standby. */
+    @Test
+    void afterAnInterruptionStandbysHaveToHaveWhatIsThereThen() {
+        judge(
+                kept("0/1000000"),
+                replica("n2").seen(),
+                replica("n3").at("0/2000000").seen());
+        judge(gone("n1"), replica("n2").seen(), replica("n3").at("0/2000000").seen());
+        judge(
+                primary("n1").at("0/1500000").keptBy(1, "0/1000000").seen(),
+                replica("n2").seen(),
+                replica("n3").at("0/2000000").seen());
+
+        assertThat(judge(gone("n1"), promoted(), replica("n3").at("0/1000000").seen())
+                        .lossy())
+                .isTrue();
     }
 
     @Test
     void afterAFailoverThatNobodySawSomethingMayBeLost() {
-        assertThat(judge(gone("n1"), promoted(), replica("n3").seen()).lossy()).isTrue();
+        assertThat(judge(gone("n1"), promoted(), replica("n3").at("0/2000000").seen())
+                        .lossy())
+                .isTrue();
     }
 
     @Test
     void theFirstPrimaryThatIsEverSeenLosesNothing() {
         standing = Standing.first(null);
 
-        assertThat(judge(promoted(), replica("n3").seen()).lossy()).isFalse();
+        assertThat(judge(promoted(), replica("n3").at("0/2000000").seen()).lossy())
+                .isFalse();
     }
 
     @Test

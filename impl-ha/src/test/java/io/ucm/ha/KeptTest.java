@@ -60,6 +60,12 @@ class KeptTest {
     }
 
     @Test
+    void namesAreComparedWithoutCase() {
+        assertThat(new Kept("ANY 1 (n2, \"N3\")", 1, null).isBy("n3")).isTrue();
+        assertThat(new Kept("ANY 1 (n2, \"N3\")", 1, null).isBy("n1")).isFalse();
+    }
+
+    @Test
     void othersAreNotTheSame() {
         assertThat(kept("0/7").isBySame(kept("0/9"))).isTrue();
         assertThat(kept("0/7").isBySame(new Kept("n2", 1, null))).isFalse();

@@ -39,6 +39,13 @@ class NearnessTest {
     }
 
     @Test
+    void whatIsTooFarStaysSoUntilItIsClearlyNearer() {
+        Map<String, Distance> tooFar = Map.of("n3", Distance.TOO_FAR);
+        assertThat(ofN3(tooFar, replica("n2", 1_000), replica("n3", 375_001))).isEqualTo(Distance.TOO_FAR);
+        assertThat(ofN3(tooFar, replica("n2", 1_000), replica("n3", 375_000))).isEqualTo(Distance.FAR);
+    }
+
+    @Test
     void whoIsAloneIsNear() {
         assertThat(ofN3(Map.of("n3", Distance.FAR), replica("n3", 300_000))).isEqualTo(Distance.NEAR);
     }

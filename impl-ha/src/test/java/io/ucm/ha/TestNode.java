@@ -89,6 +89,12 @@ final class TestNode {
         return this;
     }
 
+    /** With commits that this one had, up to there. */
+    TestNode keptBy(String name, String position) {
+        kept = new Kept(name, 1, Lsn.parse(position));
+        return this;
+    }
+
     TestNode asynchronous() {
         return quorum(0, 0);
     }

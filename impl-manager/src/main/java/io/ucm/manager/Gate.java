@@ -355,13 +355,17 @@ final class Gate {
         return free.get() > 0;
     }
 
-    /** Whether a newcomer would be the first who waits, and is known not to wait for longer than that. */
+    /** Whether a newcomer would be the first who waits, and is not expected to wait for longer than that. */
     boolean servesWithin(long nanos) {
+        if (queue.size() > 0) {
+            return false;
+        }
         lock.lock();
         try {
-            long expected = limit == 0 || queue.size() > 0
+            long now = System.nanoTime();
+            long expected = limit == 0 || queue.size() > 0 || !estimate.isFresh(now)
                     ? WaitEstimate.UNKNOWN
-                    : estimate.expected(1L + owed, limit, nanos, System.nanoTime());
+                    : estimate.expected(1L + owed, limit, nanos, now);
             return expected != WaitEstimate.UNKNOWN && expected <= nanos;
         } finally {
             lock.unlock();

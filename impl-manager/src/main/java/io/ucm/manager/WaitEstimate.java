@@ -30,6 +30,7 @@ final class WaitEstimate {
     private static final int DOWN = 8;
     private static final int UP = 16;
     private static final long EXPIRES = TimeUnit.SECONDS.toNanos(10);
+    private static final long FRESH = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** The means of some samples. */
     private static final class Mean {
@@ -79,6 +80,11 @@ final class WaitEstimate {
         shortest = held.seen == 0 ? nanos : shortest + (nanos - shortest) / (nanos < shortest ? DOWN : UP);
         heldAt = now;
         held.add(nanos, now);
+    }
+
+    /** Whether a permit has come back lately: else those that are out may be stuck. */
+    boolean isFresh(long now) {
+        return heldAt != 0 && now - heldAt <= FRESH;
     }
 
     /** A permit went on to somebody who waited, while others still wait. */
