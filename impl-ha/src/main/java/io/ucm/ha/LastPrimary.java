@@ -76,13 +76,19 @@ record LastPrimary(String id, int timeline, Kept kept, Lsn since, Set<String> mi
         return upTo != null && since.compareTo(upTo) <= 0 && upTo.compareTo(end) <= 0;
     }
 
+    /** Whether it may have replayed more of that timeline than up to there: if its history is not known, it may. */
     private boolean hasMore(Seen node, Lsn end) {
+        if (!node.up() || !isStandby(node)) {
+            return false;
+        }
         Identity identity = node.identity();
-        return node.up()
-                && isStandby(node)
-                && identity != null
-                && identity.timeline() == timeline
-                && node.answer().lsn().compareTo(end) > 0;
+        if (identity == null) {
+            return true;
+        }
+        Lsn had = identity.timeline() == timeline
+                ? node.answer().lsn()
+                : identity.history().end(timeline);
+        return had != null && had.compareTo(end) > 0;
     }
 
     /** Whether commits waited for it, among others. */

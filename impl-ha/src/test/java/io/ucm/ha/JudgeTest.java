@@ -537,6 +537,34 @@ class JudgeTest {
                 .isTrue();
     }
 
+    /** Both were promoted, and the old primary follows the one that has less. */
+    @Test
+    void whereAnotherOneThatHadMoreWasPromotedTooSomethingMayBeLost() {
+        judge(kept("0/1000000"), replica("n2").seen(), replica("n3").seen());
+
+        assertThat(judge(
+                                replica("n1").on(SECOND).seen(),
+                                promoted(),
+                                primary("n3")
+                                        .quorum(1, 0)
+                                        .on(forkedAt("0/2000500"))
+                                        .seen())
+                        .lossy())
+                .isTrue();
+    }
+
+    @Test
+    void whatAReplicaOfAnUnknownHistoryHasMayBeLost() {
+        judge(kept("0/1000000"), replica("n2").seen(), replica("n3").seen());
+
+        assertThat(judge(
+                                gone("n1"),
+                                promoted(),
+                                replica("n3").unidentified("it refuses").seen())
+                        .lossy())
+                .isTrue();
+    }
+
     @Test
     void wherePromotedIsWhomNoCommitWaitedForSomethingMayBeLost() {
         Seen lone = primary("n1").at("0/1000000").keptBy("n3", "0/1000000").seen();

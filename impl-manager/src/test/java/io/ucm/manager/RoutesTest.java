@@ -100,7 +100,11 @@ class RoutesTest {
     void aFarReplicaIsReadWhereTheNearerOneIsBusyForLong() {
         Gate near = readFar();
         int before = bench.pools.borrowsAt("n3");
-        hold(near, Duration.ofMinutes(1));
+        Awaitility.await().until(() -> {
+            hold(near, Duration.ofMillis(100));
+            return near.servesWithin(TimeUnit.MILLISECONDS.toNanos(60));
+        });
+        assertThat(near.servesWithin(TimeUnit.MILLISECONDS.toNanos(10))).isFalse();
         fill(near);
 
         view.read(SELECT).toCompletableFuture().join();
