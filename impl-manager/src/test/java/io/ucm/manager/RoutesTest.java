@@ -80,11 +80,7 @@ class RoutesTest {
     void aFarReplicaIsReadWhereSomebodyWaitsForAMomentAtTheNearerOne() {
         Gate near = readFar();
         int before = bench.pools.borrowsAt("n3");
-        Awaitility.await().until(() -> {
-            hold(near, Duration.ofMillis(1));
-            return near.servesWithin(TimeUnit.MILLISECONDS.toNanos(10));
-        });
-        fill(near);
+        fillWhereConnectionsComeBackQuickly(near);
 
         CompletableFuture<Boolean> waiting = view.read(SELECT).toCompletableFuture();
         Awaitility.await().until(() -> near.waiting() == 1);
@@ -128,11 +124,7 @@ class RoutesTest {
     void aFarReplicaIsReadWhereTheNearerOneIsStuck() {
         Gate near = readFar();
         int before = bench.pools.borrowsAt("n3");
-        Awaitility.await().until(() -> {
-            hold(near, Duration.ofMillis(1));
-            return near.servesWithin(TimeUnit.MILLISECONDS.toNanos(10));
-        });
-        fill(near);
+        fillWhereConnectionsComeBackQuickly(near);
         Awaitility.await().until(() -> !near.servesWithin(TimeUnit.MILLISECONDS.toNanos(10)));
 
         view.read(SELECT).toCompletableFuture().join();
@@ -150,6 +142,14 @@ class RoutesTest {
                 .until(() ->
                         manager.readers().to(bench.node("n2")).generations().capacity() == 2);
         return manager.readers().to(bench.node("n2")).gate();
+    }
+
+    private static void fillWhereConnectionsComeBackQuickly(Gate gate) {
+        Awaitility.await().until(() -> {
+            hold(gate, Duration.ofMillis(1));
+            return gate.servesWithin(TimeUnit.MILLISECONDS.toNanos(10));
+        });
+        fill(gate);
     }
 
     private static void hold(Gate gate, Duration time) {
