@@ -23,6 +23,9 @@ final class SmallDisk implements AutoCloseable {
 
     private static final String SIZE = "16m";
     private static final int BLOCK = 4096;
+    /** More than there is room for. */
+    private static final String ROWS =
+            "INSERT INTO %1$s SELECT one.* FROM (SELECT * FROM %1$s LIMIT 1) AS one, generate_series(1, 1000000)";
 
     private final ChaosKit kit;
     private final String node;
@@ -119,13 +122,18 @@ final class SmallDisk implements AutoCloseable {
         taken = table;
     }
 
-    /** There is no room on it any more. */
+    /** There is no room on it any more, nor in the pages that the table has got ahead, which last for seconds. */
     void fill() {
         try (OutputStream file = Files.newOutputStream(filler())) {
             while (true) {
                 file.write(new byte[BLOCK]);
             }
         } catch (IOException e) {
+            System.err.println("SmallDisk: " + e.getMessage());
+        }
+        try {
+            sql(ROWS.formatted(taken));
+        } catch (SQLException e) {
             System.err.println("SmallDisk: " + e.getMessage());
         }
     }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param recovery whether it is a replica still
  * @param promoting whether it has been told to be a primary, and is not one yet
  * @param position how far it has written to disk what it received; on a primary, what it wrote
+ * @param whole the same without a record that is only begun; the position where it is not known that there is one
  * @param receiver null when it is not connected to anybody
  * @param follows the configured node that its primary_conninfo names; null: none
  * @param standbys who receives from it
@@ -22,6 +23,7 @@ record Look(
         boolean promoting,
         Identity identity,
         Lsn position,
+        Lsn whole,
         @Nullable Receiver receiver,
         @Nullable String follows,
         List<Standby> standbys) {
@@ -55,12 +57,28 @@ record Look(
                 .anyMatch(standby -> standby.name().equalsIgnoreCase(id()) && standby.confirms());
     }
 
+    boolean isOnTimelineOf(Look other) {
+        return identity.history().timeline() == other.identity().history().timeline();
+    }
+
     boolean isAheadOf(Look other) {
         return position.compareTo(other.position()) > 0;
     }
 
     /** Whether all that it has is also part of the other's history, though it may be missing some. */
     boolean isPartOf(Look other) {
+        return isPartOf(other, position);
+    }
+
+    /**
+     * The same but for a record that is only begun: no commit was confirmed by it, and who follows the other one gets another
+     * record in its place.
+     */
+    boolean canFollow(Look other) {
+        return isPartOf(other, whole);
+    }
+
+    private boolean isPartOf(Look other, Lsn mine) {
         History theirs = other.identity().history();
         int timeline = identity.timeline();
         if (!identity.systemId().equals(other.identity().systemId())
@@ -68,6 +86,6 @@ record Look(
             return false;
         }
         Lsn end = theirs.end(timeline);
-        return end == null || position.compareTo(end) <= 0;
+        return end == null || mine.compareTo(end) <= 0;
     }
 }

@@ -12,6 +12,9 @@ record Lsn(long position) implements Comparable<Lsn> {
     /** Where a cluster's first timeline begins. */
     static final Lsn START = new Lsn(0);
 
+    /** Of all servers that were not built for another one. */
+    private static final int PAGE_BYTES = 8192;
+
     private static final Pattern FORM = Pattern.compile("([0-9A-Fa-f]{1,8})/([0-9A-Fa-f]{1,8})");
 
     static Lsn parse(String text) {
@@ -20,6 +23,11 @@ record Lsn(long position) implements Comparable<Lsn> {
             throw new IllegalArgumentException("'" + text + "' is no position such as 0/3000148");
         }
         return new Lsn(Long.parseLong(matcher.group(1), 16) << 32 | Long.parseLong(matcher.group(2), 16));
+    }
+
+    /** Whether a page of the log ends here, which may be within a record. */
+    boolean isPageEnd() {
+        return position % PAGE_BYTES == 0;
     }
 
     /** How far this is beyond an earlier one; 0 when it isn't. */

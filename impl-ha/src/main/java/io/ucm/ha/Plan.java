@@ -70,7 +70,7 @@ record Plan(Look node, @Nullable Look other, boolean promoted) {
                     .formatted(node.address(), node.identity().timeline()));
         }
         Look other = other(node, looks);
-        if (other != null && !other.isPartOf(node)) {
+        if (other != null && !other.canFollow(node)) {
             throw diverged(other, node);
         }
         return new Plan(node, other, true);

@@ -30,7 +30,11 @@ final class ReplicaSession {
                    CASE WHEN recovery THEN NULL ELSE pg_current_wal_flush_lsn() END,
                    %s,
                    %s,
-                   current_setting('primary_conninfo')
+                   current_setting('primary_conninfo'),
+                   EXISTS (SELECT FROM pg_stat_activity
+                           WHERE backend_type = 'startup'
+                             AND wait_event IN ('RecoveryWalStream', 'RecoveryRetrieveRetryInterval')),
+                   pg_last_wal_replay_lsn()
             FROM (SELECT pg_is_in_recovery() AS recovery OFFSET 0) AS node
             """.formatted(Facts.RECEIVER, Facts.STANDBYS);
 
@@ -81,7 +85,9 @@ final class ReplicaSession {
                                 lsn(told.getString(3)),
                                 Facts.receiver(told.getString(4), cluster.nodes()),
                                 Facts.standbys(told.getString(5)),
-                                told.getString(6)));
+                                told.getString(6),
+                                told.getBoolean(7),
+                                lsn(told.getString(8))));
         NodeProbe.Position known = probe.position();
         if (known == null) {
             throw new Refusal(address + ": " + probe.unidentified());
@@ -95,6 +101,7 @@ final class ReplicaSession {
                 promoting && said.recovery(),
                 known.identity(),
                 said.written() == null ? known.lsn() : said.written(),
+                said.written() == null ? said.whole(known.lsn()) : said.written(),
                 said.receiver(),
                 follows(said.conninfo()),
                 said.standbys());
@@ -106,7 +113,19 @@ final class ReplicaSession {
             @Nullable Lsn written,
             @Nullable Receiver receiver,
             List<Standby> standbys,
-            String conninfo) {}
+            String conninfo,
+            boolean waits,
+            @Nullable Lsn replayed) {
+
+        /**
+         * A server sends what it writes, and that may be whole pages only: when it dies, the last record may lack its end. Who
+         * waits for more has replayed all records that are whole. Where more came meanwhile, nothing is known.
+         */
+        Lsn whole(Lsn position) {
+            boolean begun = waits && replayed != null && position.isPageEnd() && position.equals(received);
+            return begun ? replayed : position;
+        }
+    }
 
     /**
      * A replica that was started again has not read to its end before it first asks somebody for more. The position that

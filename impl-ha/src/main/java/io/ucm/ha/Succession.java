@@ -58,7 +58,7 @@ final class Succession {
         boolean decided = Waiting.until(limit, held::pause, () -> {
             Look node = held.look(plan.node().id());
             Look latest = held.look(other.id());
-            boolean streams = latest.streamsFrom(node);
+            boolean streams = latest.streamsFrom(node) && (!plan.promoted() || latest.isOnTimelineOf(node));
             ahead[0] = !streams && !plan.promoted() && !latest.receivesFrom(old) && latest.isAheadOf(node);
             return ahead[0] || streams && !latest.isAheadOf(node);
         });

@@ -33,10 +33,15 @@ final class FakeServer {
     private volatile Mode mode = Mode.ANSWERING;
     private volatile boolean primary;
     private String systemId = TestNode.OURS;
-    private int timeline = 1;
-    private String history = "";
+    private volatile int timeline = 1;
+    private volatile String history = "";
     private volatile String lsn = "0/3000000";
     private Supplier<String> received = () -> lsn;
+    /** Null: all that it has. */
+    private String replayed;
+
+    private boolean waiting;
+    private boolean staying;
     private int streaming = 2;
     /** Null: all that it has written. */
     private String confirmed;
@@ -132,6 +137,16 @@ final class FakeServer {
                         .orElse(null);
     }
 
+    /** Under the lock. */
+    private void goOverToItsTimeline() {
+        boolean any = !staying && peers.stream().anyMatch(peer -> peer.timeline > timeline);
+        FakeServer from = any ? sender() : null;
+        if (from != null && from.timeline > timeline) {
+            history = from.history;
+            timeline = from.timeline;
+        }
+    }
+
     private String receiver() {
         FakeServer from = sender();
         return from == null
@@ -195,8 +210,8 @@ final class FakeServer {
     /** Sessions stay valid, as they do on a replica that is promoted. */
     synchronized void promote(String fork) {
         primary = true;
-        timeline = 2;
         history = "1\t" + fork + "\tno recovery target specified\n";
+        timeline = 2;
     }
 
     /** It was told to be the primary, and has not become it. */
@@ -240,6 +255,17 @@ final class FakeServer {
     /** How far it says it received; null: it does not know yet. */
     synchronized void received(Supplier<String> told) {
         received = told;
+    }
+
+    /** How far it says that it replayed, and whether it waits for more. */
+    synchronized void replayed(String position, boolean waits) {
+        replayed = position;
+        waiting = waits;
+    }
+
+    /** Whether it stays on its timeline whomever it follows, as one does that has gone on there. */
+    synchronized void stay(boolean yes) {
+        staying = yes;
     }
 
     synchronized void systemId(String changed) {
@@ -388,6 +414,7 @@ final class FakeServer {
 
     private synchronized ResultSet answer(Session session, String question) throws SQLException {
         awaitVoice(session);
+        goOverToItsTimeline();
         asked.add(question.isEmpty() ? "SELECT" : question);
         if (question.isEmpty()) {
             questions++;
@@ -439,7 +466,9 @@ final class FakeServer {
                     primary ? lsn : null,
                     receiver(),
                     standbysText(),
-                    conninfo);
+                    conninfo,
+                    waiting,
+                    replayed == null ? lsn : replayed);
         }
         if (sql.contains("pg_try_advisory_lock")) {
             boolean free = holder == null || holder.broken || holder == session;

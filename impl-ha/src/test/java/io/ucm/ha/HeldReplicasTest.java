@@ -131,4 +131,27 @@ class HeldReplicasTest {
 
         assertThatThrownBy(held::looks).hasMessage("n3 (n3.example:5432): has not read yet all that it received");
     }
+
+    @Test
+    void aRecordThatIsOnlyBegunIsNotWhole() throws Exception {
+        cluster.n3.replayed("0/2FFFF00", true);
+
+        assertThat(held.look("n3").whole()).isEqualTo(Lsn.parse("0/2FFFF00"));
+        assertThat(held.look("n3").position()).isEqualTo(Lsn.parse("0/3000000"));
+    }
+
+    /** Where it has not said that it waits for more, where that is not at the end of a page, or where more came meanwhile. */
+    @Test
+    void whatMayBeWholeCounts() throws Exception {
+        cluster.n3.replayed("0/2FFFF00", false);
+        assertThat(held.look("n3").whole()).isEqualTo(Lsn.parse("0/3000000"));
+
+        cluster.n3.replayed("0/2FFFF00", true);
+        cluster.n3.received(() -> "0/2FFE000");
+        assertThat(held.look("n3").whole()).isEqualTo(Lsn.parse("0/3000000"));
+
+        cluster.n3.received(() -> "0/3000010");
+        cluster.n3.write("0/3000010");
+        assertThat(held.look("n3").whole()).isEqualTo(Lsn.parse("0/3000010"));
+    }
 }

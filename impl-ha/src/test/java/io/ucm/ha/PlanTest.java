@@ -115,6 +115,7 @@ class PlanTest {
                 false,
                 identity(History.first()),
                 Lsn.parse("0/3000000"),
+                Lsn.parse("0/3000000"),
                 new Receiver("streaming", "n1.example:5432", "n1", "n2"),
                 "n1",
                 List.of());
@@ -130,6 +131,7 @@ class PlanTest {
                 true,
                 false,
                 identity(History.first()),
+                Lsn.parse("0/3000000"),
                 Lsn.parse("0/3000000"),
                 new Receiver("streaming", "n2.example:5432", "n2", "n3"),
                 "n2",
@@ -187,6 +189,7 @@ class PlanTest {
                 false,
                 new Identity(TestNode.FOREIGN, History.first()),
                 Lsn.parse("0/3000000"),
+                Lsn.parse("0/3000000"),
                 null,
                 null,
                 List.of());
@@ -208,10 +211,28 @@ class PlanTest {
         assertRefused(ORDER, "differ", look("n2", "0/3000001"), primary("n3", "0/3000000", "0/3000100"));
     }
 
+    /** A commit is confirmed by a whole record only. */
+    @Test
+    void whoHasMoreThanTheForkOfARecordThatIsOnlyBegunFollowsWhoIsPromoted() throws Refusal {
+        Look primary = primary("n3", "0/2FFFF00", "0/2FFFFF0");
+
+        assertThat(plan(begun("n2", "0/2FFFF00", "0/3000000"), primary).other().id())
+                .isEqualTo("n2");
+        assertRefused(ORDER, "differ", begun("n2", "0/2FFFF01", "0/3000000"), primary);
+    }
+
     @Test
     void aPrimaryOfTheSameTimelineIsNeverReplaced() {
         Look primary = new Look(
-                address("n3"), false, false, identity(History.first()), Lsn.parse("0/3000000"), null, null, List.of());
+                address("n3"),
+                false,
+                false,
+                identity(History.first()),
+                Lsn.parse("0/3000000"),
+                Lsn.parse("0/3000000"),
+                null,
+                null,
+                List.of());
 
         assertRefused(FORCED, "n3 (n3.example:5432) is a primary on timeline 1", look("n2", "0/3000000"), primary);
     }
@@ -245,15 +266,55 @@ class PlanTest {
 
     private static Look following(String id, String position, String node) {
         return new Look(
-                address(id), true, false, identity(History.first()), Lsn.parse(position), null, node, List.of());
+                address(id),
+                true,
+                false,
+                identity(History.first()),
+                Lsn.parse(position),
+                Lsn.parse(position),
+                null,
+                node,
+                List.of());
+    }
+
+    /** The last record that it has lacks its end. */
+    private static Look begun(String id, String whole, String position) {
+        return new Look(
+                address(id),
+                true,
+                false,
+                identity(History.first()),
+                Lsn.parse(position),
+                Lsn.parse(whole),
+                null,
+                "n1",
+                List.of());
     }
 
     private static Look promoting(String id, String position) {
-        return new Look(address(id), true, true, identity(History.first()), Lsn.parse(position), null, "n1", List.of());
+        return new Look(
+                address(id),
+                true,
+                true,
+                identity(History.first()),
+                Lsn.parse(position),
+                Lsn.parse(position),
+                null,
+                "n1",
+                List.of());
     }
 
     private static Look on(String id, History history, String position) {
-        return new Look(address(id), true, false, identity(history), Lsn.parse(position), null, "n1", List.of());
+        return new Look(
+                address(id),
+                true,
+                false,
+                identity(history),
+                Lsn.parse(position),
+                Lsn.parse(position),
+                null,
+                "n1",
+                List.of());
     }
 
     private static Look primary(String id, String fork, String position) {
@@ -262,6 +323,7 @@ class PlanTest {
                 false,
                 false,
                 identity(TestNode.forkedAt(fork)),
+                Lsn.parse(position),
                 Lsn.parse(position),
                 null,
                 "n1",
