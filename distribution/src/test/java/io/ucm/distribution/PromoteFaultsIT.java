@@ -137,10 +137,13 @@ public class PromoteFaultsIT {
 
     @Test
     public void aRecordThatIsOnlyBegunDoesNoHarm() throws Exception {
+        int before = ContainerShell.log().length();
         try (Connection writer = beginARecord()) {
             shell.run("embedded:kill n1");
             await("another primary", this::topology, json -> json.contains("\"timeline\":2,\"primary\":\"n"));
         }
+        String log = ContainerShell.log().substring(before);
+        assertFalse(log, log.contains("all that is cached is dropped"));
     }
 
     /** Of what nobody commits, a server writes and sends whole pages. */

@@ -14,11 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param names the value of synchronous_standby_names
  * @param by how many of the cluster's other nodes have each commit, at least
  * @param upTo where as many standbys as have to had confirmed everything; null: that is not known
+ * @param all how far each of them that is another node had; null: not all stream
  */
-record Kept(String names, int by, @Nullable Lsn upTo) {
+record Kept(
+        String names, int by, @Nullable Lsn upTo, @Nullable Lsn all) {
 
     /** Nobody knows whom commits wait for. */
-    static final Kept UNKNOWN = new Kept("", 0, null);
+    static final Kept UNKNOWN = new Kept("", 0, null, null);
 
     /** The values of synchronous_commit with which commits wait for no standby. */
     private static final Set<String> WAITS_FOR_NOBODY = Set.of("off", "local");
@@ -35,8 +37,13 @@ record Kept(String names, int by, @Nullable Lsn upTo) {
                 nodes.stream().map(node -> node.toLowerCase(Locale.ROOT)).toList();
         List<String> named = StandbyNames.all(names);
         long others = named.stream().filter(name -> !ours.contains(name)).count();
+        boolean allStream = confirmed.size() >= Math.max(ours.size(), named.size()) - 1;
         boolean anybody = named.contains("*") || WAITS_FOR_NOBODY.contains(commit);
-        return new Kept(names, anybody ? 0 : (int) Math.max(0, required - others), byEnough(required, confirmed));
+        return new Kept(
+                names,
+                anybody ? 0 : (int) Math.max(0, required - others),
+                byEnough(required, confirmed),
+                allStream ? confirmed.stream().min(Comparator.naturalOrder()).orElse(null) : null);
     }
 
     /** How far so many of them had at least; null where nobody is waited for, or not enough stream. */
@@ -56,10 +63,24 @@ record Kept(String names, int by, @Nullable Lsn upTo) {
         return by > 0 && by == other.by() && names.equals(other.names());
     }
 
-    /** With the position of the look before where that is later: a standby may have left since. */
+    /** With the positions of the look before where they are later: a standby may have left since. */
     Kept after(Kept before) {
-        Lsn earlier = before.upTo();
-        boolean isLater = earlier != null && (upTo == null || earlier.compareTo(upTo) > 0);
-        return isLater ? new Kept(names, by, earlier) : this;
+        return new Kept(names, by, later(upTo, before.upTo()), later(all, before.all()));
+    }
+
+    private static @Nullable Lsn later(@Nullable Lsn one, @Nullable Lsn other) {
+        if (one == null || other == null) {
+            return one == null ? other : one;
+        }
+        return one.compareTo(other) < 0 ? other : one;
+    }
+
+    /**
+     * Whether a node that leaves the timeline there goes on with all commits that were confirmed. What was confirmed may end
+     * within a record, which it leaves out then: where all nodes had so much, it has whatever is whole.
+     */
+    boolean isWholeAt(Lsn end) {
+        return upTo != null
+                && (upTo.compareTo(end) <= 0 || upTo.isPageEnd() && all != null && upTo.compareTo(all) <= 0);
     }
 }

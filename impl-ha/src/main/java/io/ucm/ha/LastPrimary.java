@@ -73,7 +73,7 @@ record LastPrimary(String id, int timeline, Kept kept, Lsn since, Set<String> mi
 
     private boolean has(Lsn end) {
         Lsn upTo = kept.upTo();
-        return upTo != null && since.compareTo(upTo) <= 0 && upTo.compareTo(end) <= 0;
+        return upTo != null && since.compareTo(upTo) <= 0 && kept.isWholeAt(end);
     }
 
     /** Whether it may have replayed more of that timeline than up to there: if its history is not known, it may. */

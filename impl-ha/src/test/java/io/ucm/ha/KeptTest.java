@@ -55,26 +55,54 @@ class KeptTest {
     void whatWasConfirmedOnceStaysSo() {
         assertThat(kept("0/7").after(kept("0/9"))).isEqualTo(kept("0/9"));
         assertThat(kept("0/9").after(kept("0/7"))).isEqualTo(kept("0/9"));
-        assertThat(new Kept(NAMES, 1, null).after(kept("0/7"))).isEqualTo(kept("0/7"));
+        assertThat(new Kept(NAMES, 1, null, null).after(kept("0/7"))).isEqualTo(kept("0/7"));
         assertThat(kept("0/7").after(Kept.UNKNOWN)).isEqualTo(kept("0/7"));
     }
 
     @Test
+    void whatAllHadIsKnownWhileAllStream() {
+        Kept both = Kept.of(NODES, NAMES, "on", positions("0/7", "0/9"));
+
+        assertThat(both.all()).isEqualTo(Lsn.parse("0/7"));
+        Kept one = Kept.of(NODES, NAMES, "on", positions("0/9"));
+        assertThat(one.all()).isNull();
+        assertThat(one.after(both).all()).isEqualTo(Lsn.parse("0/7"));
+        Kept others = Kept.of(NODES, "ANY 2 (n1,n2,n3,barman)", "on", positions("0/7", "0/9"));
+        assertThat(others.all()).isNull();
+    }
+
+    /** A record may be begun at the end of a page; whoever had that much goes on with all that was whole. */
+    @ParameterizedTest
+    @CsvSource({
+        "0/2000000, 0/2000000, 0/2000000, true",
+        "0/2000000, 0/1FFFFFF, 0/2000000, true",
+        "0/2000000, 0/2000000, 0/1FFFF00, true",
+        "0/2000000, 0/1FFFFFF, 0/1FFFF00, false",
+        "0/2000000,          , 0/1FFFF00, false",
+        "0/2000008, 0/2000008, 0/2000000, false",
+    })
+    void isWholeWhereWhoGoesOnHadAll(String upTo, String all, String end, boolean whole) {
+        Kept kept = new Kept(NAMES, 1, Lsn.parse(upTo), all == null ? null : Lsn.parse(all));
+
+        assertThat(kept.isWholeAt(Lsn.parse(end))).isEqualTo(whole);
+    }
+
+    @Test
     void namesAreComparedWithoutCase() {
-        assertThat(new Kept("ANY 1 (n2, \"N3\")", 1, null).isBy("n3")).isTrue();
-        assertThat(new Kept("ANY 1 (n2, \"N3\")", 1, null).isBy("n1")).isFalse();
+        assertThat(new Kept("ANY 1 (n2, \"N3\")", 1, null, null).isBy("n3")).isTrue();
+        assertThat(new Kept("ANY 1 (n2, \"N3\")", 1, null, null).isBy("n1")).isFalse();
     }
 
     @Test
     void othersAreNotTheSame() {
         assertThat(kept("0/7").isBySame(kept("0/9"))).isTrue();
-        assertThat(kept("0/7").isBySame(new Kept("n2", 1, null))).isFalse();
-        assertThat(kept("0/7").isBySame(new Kept(NAMES, 0, null))).isFalse();
+        assertThat(kept("0/7").isBySame(new Kept("n2", 1, null, null))).isFalse();
+        assertThat(kept("0/7").isBySame(new Kept(NAMES, 0, null, null))).isFalse();
         assertThat(Kept.UNKNOWN.isBySame(Kept.UNKNOWN)).isFalse();
     }
 
     private static Kept kept(String upTo) {
-        return new Kept(NAMES, 1, Lsn.parse(upTo));
+        return new Kept(NAMES, 1, Lsn.parse(upTo), null);
     }
 
     private static List<Lsn> positions(String... positions) {

@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ucm.spi.Topology;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** When the next primary may lack what was read on the last one. */
 class LastPrimaryTest {
@@ -49,6 +51,24 @@ class LastPrimaryTest {
         assertThat(judge(gone("n1"), promoted(), replica("n3").at("0/2000000").seen())
                         .lossy())
                 .isFalse();
+    }
+
+    /** All had the first pages of it, and who goes on writes another one in its place. */
+    @ParameterizedTest
+    @CsvSource({"0/2002000, false", "0/2001000, true"})
+    void whatIsOnlyBegunWasNotCommitted(String all, boolean lossy) {
+        judge(
+                kept("0/1000000"),
+                replica("n2").seen(),
+                replica("n3").at("0/2000000").seen());
+        judge(
+                primary("n1").at("0/2002000").keptUpTo("0/2002000", all).seen(),
+                replica("n2").seen(),
+                replica("n3").at("0/2000000").seen());
+
+        assertThat(judge(gone("n1"), promoted(), replica("n3").at("0/2000000").seen())
+                        .lossy())
+                .isEqualTo(lossy);
     }
 
     /** It was acknowledged before commits waited for anybody. */

@@ -85,13 +85,19 @@ final class TestNode {
 
     /** With commits that so many of the other nodes had, up to there. */
     TestNode keptBy(int nodes, String position) {
-        kept = new Kept("ANY 1 (n1,n2,n3)", nodes, Lsn.parse(position));
+        kept = new Kept("ANY 1 (n1,n2,n3)", nodes, Lsn.parse(position), null);
+        return this;
+    }
+
+    /** With commits that one of the other nodes had, up to there, and all of them did up to the other position. */
+    TestNode keptUpTo(String position, String all) {
+        kept = new Kept("ANY 1 (n1,n2,n3)", 1, Lsn.parse(position), Lsn.parse(all));
         return this;
     }
 
     /** With commits that this one had, up to there. */
     TestNode keptBy(String name, String position) {
-        kept = new Kept(name, 1, Lsn.parse(position));
+        kept = new Kept(name, 1, Lsn.parse(position), null);
         return this;
     }
 
