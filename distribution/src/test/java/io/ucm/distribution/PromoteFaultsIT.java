@@ -182,6 +182,7 @@ public class PromoteFaultsIT {
             await("no primary", this::topology, json -> primary(json) == null);
             pause(3_000);
             assertEquals("t", cluster.sql("n2", "SELECT pg_is_in_recovery()"));
+            assertEquals("t", cluster.sql("n2", BEGUN));
         } finally {
             ChaosKit.signal("CONT", replayer);
         }

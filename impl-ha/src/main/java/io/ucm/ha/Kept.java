@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param names the value of synchronous_standby_names
  * @param by how many of the cluster's other nodes have each commit, at least
  * @param upTo where as many standbys as have to had confirmed everything; null: that is not known
- * @param all how far each of them that is another node had; null: not all stream
+ * @param all how far all of the other nodes had it; null: not all stream
  */
 record Kept(
         String names, int by, @Nullable Lsn upTo, @Nullable Lsn all) {
@@ -37,7 +37,7 @@ record Kept(
                 nodes.stream().map(node -> node.toLowerCase(Locale.ROOT)).toList();
         List<String> named = StandbyNames.all(names);
         long others = named.stream().filter(name -> !ours.contains(name)).count();
-        boolean allStream = confirmed.size() >= Math.max(ours.size(), named.size()) - 1;
+        boolean allStream = confirmed.size() >= ours.size() - 1 + others;
         boolean anybody = named.contains("*") || WAITS_FOR_NOBODY.contains(commit);
         return new Kept(
                 names,

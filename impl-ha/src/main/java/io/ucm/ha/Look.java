@@ -57,35 +57,35 @@ record Look(
                 .anyMatch(standby -> standby.name().equalsIgnoreCase(id()) && standby.confirms());
     }
 
-    boolean isOnTimelineOf(Look other) {
-        return identity.history().timeline() == other.identity().history().timeline();
-    }
-
     boolean isAheadOf(Look other) {
         return position.compareTo(other.position()) > 0;
     }
 
     /** Whether all that it has is also part of the other's history, though it may be missing some. */
     boolean isPartOf(Look other) {
-        return isPartOf(other, position);
+        Lsn end = other.endOf(this);
+        return other.wasOnTimelineOf(this) && (end == null || position.compareTo(end) <= 0);
     }
 
     /**
-     * The same but for a record that is only begun: no commit was confirmed by it, and who follows the other one gets another
-     * record in its place.
+     * Whether it can go on with what that primary writes. Where that one began within a record of which this one has a part, no
+     * commit was confirmed by that part, and another record comes in its place.
      */
-    boolean canFollow(Look other) {
-        return isPartOf(other, whole);
+    boolean canFollow(Look primary) {
+        boolean endsWithTheSameRecord = primary.wasOnTimelineOf(this) && whole.equals(primary.endOf(this));
+        return isPartOf(primary) || endsWithTheSameRecord && (receiver == null || receivesFrom(primary.id()));
     }
 
-    private boolean isPartOf(Look other, Lsn mine) {
-        History theirs = other.identity().history();
-        int timeline = identity.timeline();
-        if (!identity.systemId().equals(other.identity().systemId())
-                || !theirs.contains(timeline, identity.history().begin())) {
-            return false;
-        }
-        Lsn end = theirs.end(timeline);
-        return end == null || mine.compareTo(end) <= 0;
+    private boolean wasOnTimelineOf(Look other) {
+        return identity.systemId().equals(other.identity.systemId())
+                && identity.history()
+                        .contains(
+                                other.identity.timeline(),
+                                other.identity.history().begin());
+    }
+
+    /** Where it left the other's timeline; null: it is on it, or never was. */
+    private @Nullable Lsn endOf(Look other) {
+        return identity.history().end(other.identity.timeline());
     }
 }

@@ -92,7 +92,7 @@ record Plan(Look node, @Nullable Look other, boolean promoted) {
         }
     }
 
-    private static Refusal diverged(Look one, Look two) {
+    static Refusal diverged(Look one, Look two) {
         return new Refusal(
                 "the histories of %s (timeline %d, up to %s) and %s (timeline %d, up to %s) differ: one of them has what the other"
                                 .formatted(

@@ -119,7 +119,8 @@ final class ReplicaSession {
 
         /**
          * A server sends what it writes, and that may be whole pages only: when it dies, the last record may lack its end. Who
-         * waits for more has replayed all records that are whole. Where more came meanwhile, nothing is known.
+         * waits for more has replayed all records that were whole when it began to wait. Where more came meanwhile, nothing is
+         * known.
          */
         Lsn whole(Lsn position) {
             boolean begun = waits && replayed != null && position.isPageEnd() && position.equals(received);

@@ -44,8 +44,8 @@ final class Succession {
     }
 
     /**
-     * Points the other one at the chosen one, and returns when it streams from there. False: it has more than the chosen one,
-     * and can't follow it.
+     * Points the other one at the chosen one, and returns when it streams from there what that one goes on with. False: it has
+     * more than the chosen one, and can't follow it.
      *
      * @param old the primary that was
      */
@@ -58,15 +58,26 @@ final class Succession {
         boolean decided = Waiting.until(limit, held::pause, () -> {
             Look node = held.look(plan.node().id());
             Look latest = held.look(other.id());
-            boolean streams = latest.streamsFrom(node) && (!plan.promoted() || latest.isOnTimelineOf(node));
+            boolean streams = latest.streamsFrom(node) && latest.isPartOf(node);
             ahead[0] = !streams && !plan.promoted() && !latest.receivesFrom(old) && latest.isAheadOf(node);
             return ahead[0] || streams && !latest.isAheadOf(node);
         });
         if (!decided) {
+            letGoOfTornApart(plan);
             throw new Refusal("%s does not stream from %s within %d ms"
                     .formatted(other.address(), plan.node().address(), limit.toMillis()));
         }
         return !ahead[0];
+    }
+
+    /** One that has gone on by itself since it was looked at would stream what both have, and confirm what it has not. */
+    private void letGoOfTornApart(Plan plan) throws Refusal, SQLException, InterruptedException {
+        Look node = held.look(plan.node().id());
+        Look latest = held.look(plan.other().id());
+        if (plan.promoted() && !latest.canFollow(node)) {
+            held.session(latest).restore();
+            throw Plan.diverged(latest, node);
+        }
     }
 
     /**

@@ -216,9 +216,18 @@ class PlanTest {
     void whoHasMoreThanTheForkOfARecordThatIsOnlyBegunFollowsWhoIsPromoted() throws Refusal {
         Look primary = primary("n3", "0/2FFFF00", "0/2FFFFF0");
 
-        assertThat(plan(begun("n2", "0/2FFFF00", "0/3000000"), primary).other().id())
-                .isEqualTo("n2");
-        assertRefused(ORDER, "differ", begun("n2", "0/2FFFF01", "0/3000000"), primary);
+        assertThat(plan(begun("n2", "0/2FFFF00", null), primary).other().id()).isEqualTo("n2");
+        assertThat(plan(begun("n2", "0/2FFFF00", "n3"), primary).other().id()).isEqualTo("n2");
+    }
+
+    /** It has another whole record than the new primary, or may get the end of its own. */
+    @Test
+    void whoMayHaveAnotherWholeRecordDoesNotFollowWhoIsPromoted() {
+        Look primary = primary("n3", "0/2FFFF00", "0/2FFFFF0");
+
+        assertRefused(ORDER, "differ", begun("n2", "0/2FFFF01", null), primary);
+        assertRefused(ORDER, "differ", begun("n2", "0/2FFFE00", null), primary);
+        assertRefused(ORDER, "differ", begun("n2", "0/2FFFF00", "n1"), primary);
     }
 
     @Test
@@ -278,15 +287,15 @@ class PlanTest {
     }
 
     /** The last record that it has lacks its end. */
-    private static Look begun(String id, String whole, String position) {
+    private static Look begun(String id, String whole, String sender) {
         return new Look(
                 address(id),
                 true,
                 false,
                 identity(History.first()),
-                Lsn.parse(position),
+                Lsn.parse("0/3000000"),
                 Lsn.parse(whole),
-                null,
+                sender == null ? null : new Receiver("streaming", sender + ".example:5432", sender, id),
                 "n1",
                 List.of());
     }

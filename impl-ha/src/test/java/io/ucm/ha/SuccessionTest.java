@@ -40,17 +40,30 @@ class SuccessionTest {
     @Test
     void theOtherGoesOverToItsTimeline() throws Exception {
         assertThat(follow()).isTrue();
-        assertThat(held.look("n2").isOnTimelineOf(held.look("n3"))).isTrue();
+        assertThat(held.look("n2").identity()).isEqualTo(held.look("n3").identity());
     }
 
-    /** It may stream for a moment, what they have in common. */
+    /** It streams for a moment, what both have. */
     @Test
-    void oneThatStaysOnItsOwnDoesNotFollow() {
+    void whoHasMoreIsLetGoOf() throws Exception {
         cluster.n2.stay(true);
+        cluster.n2.write("0/3000008");
+        cluster.n3.write("0/3000100");
+
+        assertThatThrownBy(this::follow)
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("the histories of n2 (n2.example:5432) (timeline 1, up to 0/3000008)");
+        assertThat(held.look("n2").follows()).isEqualTo("n1");
+    }
+
+    @Test
+    void whoIsOnlyLateStaysPointedAtIt() throws Exception {
+        cluster.n2.deafen(true);
 
         assertThatThrownBy(this::follow)
                 .isInstanceOf(Refusal.class)
                 .hasMessage("n2 (n2.example:5432) does not stream from n3 (n3.example:5432) within 200 ms");
+        assertThat(held.look("n2").follows()).isEqualTo("n3");
     }
 
     private boolean follow() throws Exception {
