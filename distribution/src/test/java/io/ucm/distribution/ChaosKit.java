@@ -135,6 +135,11 @@ final class ChaosKit implements AutoCloseable {
         return direct.sql(node, sql);
     }
 
+    /** Until it says that there. */
+    void await(String what, String node, String sql) throws Exception {
+        ContainerShell.await(node + " says " + what + " to " + sql, () -> sql(node, sql), what::equals);
+    }
+
     /** Where a node is, past its proxy. */
     NodeAddress address(String node) {
         return direct.address(node);

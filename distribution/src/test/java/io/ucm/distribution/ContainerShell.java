@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.osgi.framework.BundleContext;
@@ -39,9 +40,17 @@ final class ContainerShell {
         }
     }
 
-    /** What this container, and those before it in the same class, have logged. */
+    /** What this container, and those before it in the same class, have logged; another file is begun at midnight. */
     static String log() throws IOException {
-        return Files.readString(Path.of(System.getProperty("ucm.instance"), "log", "ucm.log"));
+        try (Stream<Path> files = Files.list(Path.of(System.getProperty("ucm.instance"), "log"))) {
+            StringBuilder all = new StringBuilder();
+            for (Path file : files.filter(file -> file.toString().endsWith(".log"))
+                    .sorted()
+                    .toList()) {
+                all.append(Files.readString(file));
+            }
+            return all.toString();
+        }
     }
 
     /** What the command prints or returns, as text. */

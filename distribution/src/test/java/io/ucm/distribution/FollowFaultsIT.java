@@ -63,10 +63,14 @@ public class FollowFaultsIT extends ChaosContainer {
         set("SET synchronous_standby_names = ''", "n1", "n2", "n3");
         write("CREATE TABLE cached (value text)");
         write("INSERT INTO cached VALUES ('old')");
-        kit.orchestrator().catchUp("n2", "n3");
+        String written = kit.sql("n1", "SELECT pg_current_wal_flush_lsn()");
+        for (String replica : List.of("n2", "n3")) {
+            kit.await("t", replica, "SELECT pg_last_wal_replay_lsn() >= '" + written + "'");
+        }
         Map<String, String> figures = report("", 20_000, () -> {
             kit.orchestrator().follow("n2", NOBODY);
             kit.orchestrator().follow("n3", NOBODY);
+            kit.await("0", "n1", "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'");
             write("UPDATE cached SET value = 'new'");
             assertEquals("new", cached());
             seconds(1);

@@ -146,8 +146,11 @@ public class PromoteFaultsIT {
         assertFalse(log, log.contains("all that is cached is dropped"));
     }
 
-    /** Of what nobody commits, a server writes and sends whole pages. */
+    /** Of what nobody commits, a server writes and sends whole pages; its background writer would end them now and then. */
     private Connection beginARecord() throws Exception {
+        String snapshots =
+                cluster.sql("n1", "SELECT pid FROM pg_stat_activity WHERE backend_type = 'background writer'");
+        ChaosKit.signal("STOP", snapshots);
         Connection writer = owner.dataSource().getConnection();
         writer.setAutoCommit(false);
         execute(writer, "CREATE TABLE long_entry (text text)");

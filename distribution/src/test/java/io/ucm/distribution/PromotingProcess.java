@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -18,7 +19,11 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class PromotingProcess {
 
+    /** For longer than a lock is kept by one who says nothing. */
     private static final int LONG_PAUSE_MS = 3_500;
+
+    /** So many, so that it has an end. */
+    private static final AtomicInteger LONG_PAUSES = new AtomicInteger(2);
 
     private PromotingProcess() {}
 
@@ -54,7 +59,8 @@ final class PromotingProcess {
             return;
         }
         int chance = random.nextInt(100);
-        int ms = chance < 3 ? LONG_PAUSE_MS : chance < 30 ? random.nextInt(100) : 0;
+        int ms =
+                chance < 3 && LONG_PAUSES.getAndDecrement() > 0 ? LONG_PAUSE_MS : chance < 30 ? random.nextInt(100) : 0;
         Pause.of(Duration.ofMillis(ms));
     }
 }

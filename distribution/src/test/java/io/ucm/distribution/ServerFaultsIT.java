@@ -10,7 +10,6 @@ import io.ucm.api.Access;
 import io.ucm.api.CallOptions;
 import io.ucm.api.ConnectionManager;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.Map;
 import javax.inject.Inject;
 import org.junit.Test;
@@ -22,8 +21,7 @@ import org.ops4j.pax.exam.util.Filter;
 @ExamReactorStrategy(PerClass.class)
 public class ServerFaultsIT extends ChaosContainer {
 
-    private static final CallOptions ON_PRIMARY =
-            CallOptions.DEFAULT.withAccess(Access.READ_WRITE).withDeadline(Duration.ofSeconds(1));
+    private static final CallOptions ON_PRIMARY = CallOptions.DEFAULT.withAccess(Access.READ_WRITE);
 
     @Inject
     @Filter("(ucm.mode=ADMIN)")

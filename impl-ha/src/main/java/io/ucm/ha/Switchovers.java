@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.ucm.ha;
 
+import io.ucm.api.NodeState;
+import io.ucm.spi.NodeStatus;
 import io.ucm.spi.RoleExchange;
 import io.ucm.spi.ServerControl;
 import io.ucm.spi.Topology;
@@ -79,7 +81,7 @@ public final class Switchovers {
      * Makes that node the primary. Blocks until it is, and the old one is its standby; throws with the reason when that
      * can't be begun, or was taken back.
      *
-     * @param limit how long it waits for the nodes to answer, and for a node that failed a moment ago
+     * @param limit how long it waits for the nodes to answer, and for those that failed a moment ago
      */
     SwitchoverReport run(ClusterWatch watch, Duration limit, String node) {
         Topology topology = settled(watch, limit, node);
@@ -102,19 +104,23 @@ public final class Switchovers {
         }
     }
 
-    /** The topology, once reads may go to that node, or the limit is over; null: there is none yet. */
+    /** The topology, once reads may go to that node and no node is in doubt, or the limit is over; null: there is none yet. */
     private static @Nullable Topology settled(ClusterWatch watch, Duration limit, String node) {
         long deadline = System.nanoTime() + limit.toNanos();
         Topology topology = watch.awaitTopology(limit);
         while (topology != null
                 && topology.primary() != null
-                && topology.node(node).filter(status -> !status.readable()).isPresent()
+                && topology.nodes().stream().anyMatch(status -> isInDoubt(status, node))
                 && System.nanoTime() - deadline < 0
                 && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(LOOK_NANOS);
             topology = watch.topology();
         }
         return topology;
+    }
+
+    private static boolean isInDoubt(NodeStatus status, String target) {
+        return status.node().state() == NodeState.SUSPECT || status.node().id().equals(target) && !status.readable();
     }
 
     private PlannedSwitchover switchover(ClusterWatch watch, Topology topology, SwitchoverPlan plan) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.ucm.api.NodeState;
 import io.ucm.spi.BreakerState;
 import io.ucm.spi.NodeStatus;
 import io.ucm.spi.ServerControl;
@@ -242,6 +243,15 @@ class SwitchoverTest {
             watch.failed("n2", new SQLException("gone", "08006"));
         }
         await().until(() -> !snapshots.last().node("n2").orElseThrow().readable());
+
+        assertThat(to("n2").to()).isEqualTo("n2");
+    }
+
+    @Test
+    void waitsForAnotherReplicaThatHasNotAnsweredForAMoment() {
+        cluster.n3.freeze();
+        await().until(() -> snapshots.last().node("n3").orElseThrow().node().state() == NodeState.SUSPECT);
+        CompletableFuture.runAsync(cluster.n3::thaw, CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS));
 
         assertThat(to("n2").to()).isEqualTo("n2");
     }
