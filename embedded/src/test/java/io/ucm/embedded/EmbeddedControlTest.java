@@ -6,6 +6,7 @@ import static io.ucm.embedded.TestServers.ask;
 import static io.ucm.embedded.TestServers.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.ucm.spi.ServerControl;
 import java.io.IOException;
@@ -158,6 +159,13 @@ class EmbeddedControlTest {
     @Order(5)
     void oneThatCannotFollowIsCopiedAnew() throws Exception {
         write("n2", "on all");
+        // One of them is enough for the commit.
+        for (String replica : new String[] {"n1", "n3"}) {
+            try (Connection reader = as(replica, "MCP_SERVER")) {
+                await().until(() -> ask(reader, "select count(*) from entry where note = 'on all'")
+                        .equals("1"));
+            }
+        }
         control.stop("n1", LIMIT);
         control.stop("n3", LIMIT);
         try (Connection writer = as("n2", "ASYNC_MODERN")) {
