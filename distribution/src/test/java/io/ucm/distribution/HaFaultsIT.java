@@ -100,8 +100,11 @@ public class HaFaultsIT {
         assertThreeNodesOnTheFirstTimeline();
 
         run("embedded:kill primary");
+        long killed = System.nanoTime();
         watch.failed("n1", new SQLException("broken pipe", "08006"));
         await("no primary", t -> t.primary() == null);
+        long noticed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - killed);
+        assertTrue(noticed + " ms", noticed < 1_000);
         await("the replicas go on", t -> readable(t, "n2") && readable(t, "n3") && state(t, "n1") == NodeState.DOWN);
         assertTrue(last.get().why(), last.get().why().contains("n2 (127.0.0.1:" + cluster.port("n2") + "): is a"));
 
@@ -131,7 +134,10 @@ public class HaFaultsIT {
         await("a primary", t -> "n1".equals(t.primary()) && readable(t, "n2") && readable(t, "n3"));
 
         run("embedded:freeze n1");
+        long frozen = System.nanoTime();
         await("no primary", t -> t.primary() == null);
+        long noticed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - frozen);
+        assertTrue(noticed + " ms", noticed < 1_000);
         assertTrue(last.get().why(), last.get().why().contains("gave no answer within 600 ms"));
 
         run("embedded:thaw n1");

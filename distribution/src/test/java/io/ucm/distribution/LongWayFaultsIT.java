@@ -14,7 +14,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -39,11 +38,10 @@ public class LongWayFaultsIT extends ChaosContainer {
                 proxy.slow(Way.TO_CLIENT, HALF);
             }
             for (int i = 0; i < 100; i++) {
-                Optional.ofNullable(kit.primary()).ifPresent(primaries::add);
+                primaries.add(String.valueOf(kit.primary()));
                 seconds(0.1);
             }
-            assertTrue(kit.topology(), kit.topology().contains("\"timeline\":1,"));
-            ContainerShell.await("it is armed", kit::topology, json -> json.contains("\"armed\":true"));
+            assertTrue(kit.topology(), kit.topology().contains("\"armed\":true"));
             shell.run("embedded:kill n1");
             ContainerShell.await("another primary", kit::primary, node -> node != null && !node.equals("n1"));
             shell.run("ledger:wait --seconds 2");

@@ -10,6 +10,7 @@ import io.ucm.api.Access;
 import io.ucm.api.CallOptions;
 import io.ucm.api.ConnectionManager;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
 import javax.inject.Inject;
 import org.junit.Test;
@@ -21,7 +22,8 @@ import org.ops4j.pax.exam.util.Filter;
 @ExamReactorStrategy(PerClass.class)
 public class ServerFaultsIT extends ChaosContainer {
 
-    private static final CallOptions ON_PRIMARY = CallOptions.DEFAULT.withAccess(Access.READ_WRITE);
+    private static final CallOptions ON_PRIMARY =
+            CallOptions.DEFAULT.withAccess(Access.READ_WRITE).withDeadline(Duration.ofSeconds(1));
 
     @Inject
     @Filter("(ucm.mode=ADMIN)")

@@ -63,7 +63,9 @@ final class Succession {
             return ahead[0] || streams && !latest.isAheadOf(node);
         });
         if (!decided) {
-            letGoOfTornApart(plan);
+            if (plan.promoted()) {
+                letGoOfTornApart(plan);
+            }
             throw new Refusal("%s does not stream from %s within %d ms"
                     .formatted(other.address(), plan.node().address(), limit.toMillis()));
         }
@@ -74,7 +76,7 @@ final class Succession {
     private void letGoOfTornApart(Plan plan) throws Refusal, SQLException, InterruptedException {
         Look node = held.look(plan.node().id());
         Look latest = held.look(plan.other().id());
-        if (plan.promoted() && !latest.canFollow(node)) {
+        if (!latest.canFollow(node)) {
             held.session(latest).restore();
             throw Plan.diverged(latest, node);
         }
